@@ -1,0 +1,67 @@
+// Starts Facet as a process and talks to it as any client would.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openAsBlob } from 'node:fs';
+import { basename } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** Boots the product on its embedded databases; answers its address and the way to end it. */
+export async function startFacet(main, dataDirectory) {
+  const child = spawn(process.execPath, [main], {
+    env: {
+      ...process.env,
+      DATABASE_URL: '',
+      REDIS_URL: '',
+      DATA_DIR: dataDirectory,
+      PORT: process.env.PORT ?? '0',
+      LOG_LEVEL: 'info',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const entry = JSON.parse(line);
+      if (entry.level >= 50) process.stderr.write(`${line}\n`);
+      if (entry.msg === 'Facet is ready') resolve(entry.url);
+    });
+    child.once('exit', (code) => reject(new Error(`Facet ended with code ${code} before it was ready`)));
+  });
+  const stop = async () => {
+    if (child.exitCode !== null) return;
+    const exit = once(child, 'exit');
+    child.kill('SIGTERM');
+    await exit;
+  };
+  return { url, stop, ended: once(child, 'exit') };
+}
+
+/** `POST /api/v1/analyze`. */
+export async function send(url, path) {
+  const form = new FormData();
+  form.set('file', await openAsBlob(path), basename(path));
+  return json(await fetch(`${url}/api/v1/analyze`, { method: 'POST', body: form }));
+}
+
+/** `GET /api/v1/progress/{id}/stream`: every state until the last. */
+export async function* follow(url, id) {
+  const response = await fetch(`${url}/api/v1/progress/${id}/stream`);
+  let text = '';
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const events = text.split('\n\n');
+    text = events.pop();
+    for (const event of events) {
+      const data = /^data: (.*)$/m.exec(event);
+      if (data) yield JSON.parse(data[1]);
+    }
+  }
+}
+
+/** `GET` of any JSON. */
+export const get = async (url) => json(await fetch(url));
+
+async function json(response) {
+  const body = await response.json();
+  if (!response.ok) throw new Error(`${response.status} ${body.error.code}: ${body.error.message}`);
+  return body;
+}

@@ -1,0 +1,79 @@
+import { Controller, Delete, Get, Headers, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiRefusals } from '../platform/http/api-refusals.js';
+import { type Caller, callerOf, CurrentUser } from '../platform/http/caller.js';
+import { idempotencyKeyInUse, idempotencyKeyReused } from '../platform/http/idempotency.service.js';
+import { UuidPipe } from '../platform/http/validation.js';
+import { malformedRequest, unsupportedContentType, validationFailed } from '../platform/errors.js';
+import { AnalysisAccepted, AnalysisResponse } from './analysis.dto.js';
+import { analysisNotCancellable, analysisNotFound, analysisNotRetryable, queueFull } from './analysis.errors.js';
+import { AnalysisService } from './analysis.service.js';
+import { AnalyzeRequest } from './analyze-request.dto.js';
+import { AnalyzersResponse } from './analyzers.dto.js';
+import { IntakeService } from './intake.service.js';
+import * as upload from './upload/upload.errors.js';
+
+@ApiTags('Analyses')
+@Controller()
+export class AnalysisController {
+  constructor(
+    private readonly intake: IntakeService,
+    private readonly analyses: AnalysisService,
+  ) {}
+
+  @Post('analyze')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Send in a file to have it analyzed' })
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({ type: AnalyzeRequest })
+  @ApiHeader({ name: 'Idempotency-Key', description: 'The same key and request get the same answer for a day.' })
+  @ApiResponse({ status: 202, type: AnalysisAccepted, headers: { Location: { schema: { type: 'string' } } } })
+  @ApiRefusals(malformedRequest, unsupportedContentType, validationFailed, queueFull, ...Object.values(upload))
+  @ApiRefusals(idempotencyKeyInUse, idempotencyKeyReused)
+  async analyze(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Headers('idempotency-key') key?: string,
+  ): Promise<AnalysisAccepted> {
+    const { answer, replayed } = await this.intake.accept(callerOf(request), request, key);
+    if (replayed) reply.header('Idempotent-Replayed', 'true');
+    reply.header('Location', `/api/v1/results/${answer.analysis_id}`);
+    return answer;
+  }
+
+  @Get('analyzers')
+  @ApiOperation({ summary: 'What can be analyzed, and what is found in it' })
+  @ApiOkResponse({ type: AnalyzersResponse })
+  @ApiRefusals()
+  analyzers(): AnalyzersResponse {
+    return AnalyzersResponse.all();
+  }
+
+  @Post('analyses/:id/cancel')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Stop an analysis that is queued or running' })
+  @ApiOkResponse({ type: AnalysisResponse })
+  @ApiRefusals(validationFailed, analysisNotFound, analysisNotCancellable)
+  cancel(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<AnalysisResponse> {
+    return this.analyses.cancel(caller, id);
+  }
+
+  @Post('analyses/:id/retry')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Start a failed or cancelled analysis over' })
+  @ApiResponse({ status: 202, type: AnalysisResponse })
+  @ApiRefusals(validationFailed, analysisNotFound, analysisNotRetryable, queueFull)
+  retry(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<AnalysisResponse> {
+    return this.analyses.retry(caller, id);
+  }
+
+  @Delete('analyses/:id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Remove an analysis and all of its files' })
+  @ApiResponse({ status: 204, description: 'Nothing is left of it.' })
+  @ApiRefusals(validationFailed, analysisNotFound)
+  remove(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<void> {
+    return this.analyses.remove(caller, id);
+  }
+}

@@ -1,0 +1,48 @@
+import { BullModule } from '@nestjs/bull';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { join } from 'node:path';
+import type { Environment } from '../platform/config/environment.js';
+import { IdempotencyService } from '../platform/http/idempotency.service.js';
+import { StorageModule } from '../storage/storage.module.js';
+import { AnalysisController } from './analysis.controller.js';
+import { Analysis } from './analysis.entity.js';
+import { AnalysisProcessor } from './analysis.processor.js';
+import { AnalysisRowsService } from './analysis.rows.service.js';
+import { AnalysisRunner } from './analysis.runner.js';
+import { AnalysisService } from './analysis.service.js';
+import { AnalysisSweeper } from './analysis.sweeper.js';
+import { ArtifactKeeper } from './artifact-keeper.js';
+import { AttemptService } from './attempt.service.js';
+import { ANALYSES, DoorbellService } from './doorbell.service.js';
+import { IntakeService } from './intake.service.js';
+import { ProgressService } from './progress.service.js';
+import { ANALYZER_ENTRY, AnalyzerPool } from './runtime/analyzer-pool.js';
+
+const entry = { provide: ANALYZER_ENTRY, useValue: join(import.meta.dirname, 'runtime/child.js') };
+
+const shared = [AnalysisRowsService, DoorbellService, IdempotencyService, ProgressService];
+const api = [AnalysisService, IntakeService];
+const worker = [
+  AnalysisProcessor,
+  AnalysisRunner,
+  AnalysisSweeper,
+  AnalyzerPool,
+  ArtifactKeeper,
+  AttemptService,
+  entry,
+];
+
+/** Upload → row → job → result. The API takes files in, workers analyze them; one process may do both. */
+@Module({})
+export class AnalysisModule {
+  static with({ servesApi, runsJobs }: Environment): DynamicModule {
+    return {
+      module: AnalysisModule,
+      imports: [TypeOrmModule.forFeature([Analysis]), BullModule.registerQueue({ name: ANALYSES }), StorageModule],
+      controllers: servesApi ? [AnalysisController] : [],
+      providers: [...shared, ...(servesApi ? api : []), ...(runsJobs ? worker : [])],
+      exports: [AnalysisRowsService, ProgressService],
+    };
+  }
+}

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { InjectEntityManager } from '@nestjs/typeorm';
+import type { EntityManager } from 'typeorm';
+import { Environment } from '../platform/config/environment.js';
+import { EventsService } from '../platform/events/events.service.js';
+import type { Caller } from '../platform/http/caller.js';
+import { StorageService } from '../storage/storage.service.js';
+import { AnalysisResponse } from './analysis.dto.js';
+import { analysisNotCancellable, analysisNotRetryable, queueFull } from './analysis.errors.js';
+import * as queries from './analysis.queries.js';
+import { AnalysisRowsService } from './analysis.rows.service.js';
+import { DoorbellService } from './doorbell.service.js';
+
+/** Seconds after which a caller may find the queue shorter. */
+const QUEUE_RETRY_AFTER = 10;
+
+/** What an owner can do with an analysis that is there. */
+@Injectable()
+export class AnalysisService {
+  constructor(
+    private readonly environment: Environment,
+    @InjectEntityManager() private readonly db: EntityManager,
+    private readonly rows: AnalysisRowsService,
+    private readonly doorbell: DoorbellService,
+    private readonly events: EventsService,
+    private readonly storage: StorageService,
+  ) {}
+
+  async cancel({ ownerId }: Caller, id: string): Promise<AnalysisResponse> {
+    const before = await this.rows.one(ownerId, id);
+    const cancelled = await queries.cancel(this.db, id);
+    if (!cancelled && before.status !== 'cancelled') {
+      throw analysisNotCancellable((await this.rows.one(ownerId, id)).status);
+    }
+    if (cancelled) this.events.publish({ type: 'analysis.cancelled', id });
+    return AnalysisResponse.from(await this.rows.one(ownerId, id));
+  }
+
+  async retry({ ownerId }: Caller, id: string): Promise<AnalysisResponse> {
+    await this.rows.one(ownerId, id);
+    const queued = await this.db.transaction(async (db) => {
+      await this.makeRoom(db, ownerId);
+      return queries.requeue(db, id);
+    });
+    const row = await this.rows.one(ownerId, id);
+    if (!queued) throw analysisNotRetryable(row.status);
+    await this.doorbell.ring(id, row.job_id);
+    return AnalysisResponse.from(row);
+  }
+
+  /** Takes the row first, so that no reader finds an analysis without its files. */
+  async remove({ ownerId }: Caller, id: string): Promise<void> {
+    await this.rows.one(ownerId, id);
+    if (!(await queries.remove(this.db, id))) return;
+    this.events.publish({ type: 'analysis.cancelled', id });
+    await this.storage.remove(id);
+  }
+
+  /** @throws queue_full when the owner's lane holds no place; keeps the lane locked until the transaction ends. */
+  async makeRoom(db: EntityManager, ownerId: string | null): Promise<void> {
+    await queries.lockLane(db, ownerId);
+    await this.refuseWhenFull(db, ownerId);
+  }
+
+  async refuseWhenFull(db: EntityManager, ownerId: string | null): Promise<void> {
+    const { QUEUE_SIZE } = this.environment;
+    if ((await queries.countQueued(db, ownerId)) >= QUEUE_SIZE) throw queueFull(QUEUE_SIZE, QUEUE_RETRY_AFTER);
+  }
+}

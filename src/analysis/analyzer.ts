@@ -1,0 +1,95 @@
+import { AnalysisFailure, featureFailed } from './analysis.failures.js';
+
+export const FILE_TYPES = ['image', 'video', 'document'] as const;
+export type FileType = (typeof FILE_TYPES)[number];
+
+/** A feature as `GET /analyzers` shows it. Its name is also its key in `results`. */
+export interface FeatureDescription {
+  readonly name: string;
+  readonly description: string;
+  /** Whether it runs when the caller names no features. */
+  readonly default: boolean;
+}
+
+/** One setting in `options`, in the terms of JSON Schema. */
+export interface OptionDescription {
+  readonly name: string;
+  readonly description: string;
+  readonly type: 'integer' | 'number' | 'boolean';
+  readonly default: number | boolean;
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+export type AnalysisOptions = Readonly<Record<string, number | boolean>>;
+
+/** What there is to do: a validated file on local disk, the names of known features, options with defaults filled in. */
+export interface AnalysisTask {
+  readonly path: string;
+  readonly mediaType: string;
+  readonly features: readonly string[];
+  readonly options: AnalysisOptions;
+}
+
+export interface Artifact {
+  readonly name: string;
+  readonly mediaType: string;
+}
+
+/** The analyzer's way out: a folder of its own that vanishes afterwards, progress, and files that are kept. */
+export interface AnalysisContext {
+  readonly workDirectory: string;
+  /** Paths or names of the two binaries. */
+  readonly ffmpeg: { readonly ffmpeg: string; readonly ffprobe: string };
+  /** @param percent 0–100; the runtime keeps it from falling. */
+  progress(percent: number, message: string): void;
+  /** Announces a file that is kept with the result; answers the path to write it to. */
+  artifact(name: string, mediaType: string): string;
+  /** Takes an unexpected error to the operators' log; the caller of the API never sees it. */
+  report(error: unknown): void;
+}
+
+export type AnalysisResults = Record<string, unknown>;
+
+/** One kind of file: what it accepts, what it can find, and how. Heavy libraries are imported inside, on first use. */
+export interface Analyzer {
+  readonly fileType: FileType;
+  readonly mediaTypes: readonly string[];
+  readonly features: readonly FeatureDescription[];
+  readonly options: readonly OptionDescription[];
+  /** @throws AnalysisFailure when the file as a whole cannot be analyzed. */
+  analyze(task: AnalysisTask, context: AnalysisContext): Promise<AnalysisResults>;
+}
+
+/** A feature of an analyzer whose features all work on the same prepared input. */
+export interface Feature<Input> extends FeatureDescription {
+  /** Resolves to what stands in `results` under its name; undefined leaves no key. */
+  run(input: Input, context: AnalysisContext): Promise<unknown>;
+}
+
+/** Runs the wanted features in the order of the list; one that fails leaves its error and the rest stands. */
+export async function runFeatures<Input>(
+  features: readonly Feature<Input>[],
+  wanted: readonly string[],
+  input: Input,
+  context: AnalysisContext,
+): Promise<AnalysisResults> {
+  const chosen = features.filter(({ name }) => wanted.includes(name));
+  const results: AnalysisResults = {};
+  for (const [index, feature] of chosen.entries()) {
+    context.progress((100 * index) / chosen.length, feature.description);
+    const found = await attempt(feature, input, context);
+    if (found !== undefined) results[feature.name] = found;
+  }
+  return results;
+}
+
+async function attempt<Input>(feature: Feature<Input>, input: Input, context: AnalysisContext): Promise<unknown> {
+  try {
+    return await feature.run(input, context);
+  } catch (error) {
+    if (!(error instanceof AnalysisFailure)) context.report(error);
+    const { code, message } = error instanceof AnalysisFailure ? error : featureFailed(feature.name);
+    return { error: { code, message } };
+  }
+}

@@ -1,0 +1,10 @@
+import type { Analyzer, FileType } from './analyzer.js';
+import { documentAnalyzer } from './document/document.analyzer.js';
+import { imageAnalyzer } from './image/image.analyzer.js';
+import { videoAnalyzer } from './video/video.analyzer.js';
+
+export const analyzers: Readonly<Record<FileType, Analyzer>> = {
+  image: imageAnalyzer,
+  video: videoAnalyzer,
+  document: documentAnalyzer,
+};

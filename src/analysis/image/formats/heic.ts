@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { AnalysisFailure, imageUnreadable } from '../../analysis.failures.js';
+import { assertDecodable } from './limits.js';
+import { KEPT_SIDE, scaleDown } from './memory.js';
+import { readHeader } from './native.js';
+import type { ImageSource } from '../image.source.js';
+import type { Pixels } from '../pixels/pixels.js';
+import type { LibHeif, LibHeifHandle } from 'libheif-js/libheif-wasm/libheif-bundle.js';
+
+/** libheif holds a picture twice, in the coded planes and as RGBA; phones write 48 megapixels at most. */
+const MEGAPIXELS = 50;
+
+/**
+ * Opens HEIC. sharp's libvips reads its header but, HEVC being patented, not its pixels: these come from libheif and
+ * libde265 (libheif-js, LGPL-3.0) compiled to WebAssembly, already turned upright by the file's own transformations.
+ */
+export async function openHeic(path: string): Promise<ImageSource> {
+  const { facts, exif } = await readHeader(path, 'image/heic');
+  assertDecodable(facts.width, facts.height, 'uchar', MEGAPIXELS);
+  const { pixels, original } = await decode(path);
+  const view = (longestSide: number) => scaleDown(pixels, longestSide);
+  return { facts: { ...facts, ...original, orientation: 1 }, exif, view };
+}
+
+/** The primary picture at the size that is kept. A fresh module each time: its memory only ever grows. */
+async function decode(path: string) {
+  const { default: createLibHeif } = await import('libheif-js/libheif-wasm/libheif-bundle.js');
+  const libheif = createLibHeif({ print: () => undefined, printErr: () => undefined });
+  try {
+    const context = libheif.heif_context_alloc();
+    libheif.heif_context_read_from_memory(context, await readFile(path));
+    return await decodePrimary(libheif, libheif.heif_js_context_get_primary_image_handle(context));
+  } catch (error) {
+    throw error instanceof AnalysisFailure ? error : imageUnreadable();
+  }
+}
+
+async function decodePrimary(libheif: LibHeif, handle: LibHeifHandle) {
+  const original = {
+    width: libheif.heif_image_handle_get_width(handle),
+    height: libheif.heif_image_handle_get_height(handle),
+  };
+  assertDecodable(original.width, original.height, 'uchar', MEGAPIXELS);
+  const { heif_colorspace: spaces, heif_chroma: chromas } = libheif;
+  const decoded = libheif.heif_js_decode_image2(
+    handle,
+    spaces.heif_colorspace_RGB,
+    chromas.heif_chroma_interleaved_RGBA,
+  );
+  const channel = decoded.channels?.[0];
+  if (!channel) throw imageUnreadable();
+  return { original, pixels: await scaleDown(withoutPadding(channel), KEPT_SIDE) };
+}
+
+/** Rows may be padded to a stride of their own. */
+function withoutPadding({ data, width, height, stride }: Pixels & { stride: number }): Pixels {
+  const row = width * 4;
+  if (stride === row) return { data: data.subarray(0, row * height), width, height };
+  const packed = new Uint8Array(row * height);
+  for (let y = 0; y < height; y++) packed.set(data.subarray(y * stride, y * stride + row), y * row);
+  return { data: packed, width, height };
+}

@@ -1,0 +1,23 @@
+import { imageTooLarge } from '../../analysis.failures.js';
+
+/** Megapixels of one picture at 8 bits a channel; half of it at 16 bits, a quarter at 32. */
+const MEGAPIXELS = 100;
+
+const BYTES: Readonly<Record<string, number>> = { char: 1, uchar: 1, short: 2, ushort: 2 };
+
+/**
+ * Refuses a picture by what its header declares, before any of it is decoded.
+ *
+ * @param depth libvips' name for the kind of number a channel is stored as
+ * @throws AnalysisFailure `image_too_large`
+ */
+export function assertDecodable(width: number, height: number, depth = 'uchar', megapixels = MEGAPIXELS): void {
+  const limit = Math.floor(megapixels / (BYTES[depth] ?? 4));
+  if (width * height > limit * 1_000_000) throw imageTooLarge(limit);
+}
+
+/** For the decoder itself, should a file contradict its own header. */
+export const MAX_PIXELS = MEGAPIXELS * 1_000_000;
+
+/** Pictures of an animation or pages of a TIFF. */
+export const MAX_FRAMES = 10_000;

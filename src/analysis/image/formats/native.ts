@@ -1,0 +1,97 @@
+import { imageTooManyFrames, imageUnreadable } from '../../analysis.failures.js';
+import { countFrames } from '../metadata/frames.js';
+import { declaredSize } from '../metadata/declared-size.js';
+import { liesOnItsSide, turnUpright } from '../pixels/upright.js';
+import { loadSharp } from '../sharp.js';
+import { assertDecodable, MAX_FRAMES, MAX_PIXELS } from './limits.js';
+import type { Metadata } from 'sharp';
+import type { ImageFacts, ImageSource } from '../image.source.js';
+import type { Pixels } from '../pixels/pixels.js';
+
+/** What each type is called in the facts, and what libvips calls the decoder that must have recognized it. */
+const FORMATS = {
+  'image/jpeg': { format: 'jpeg', decoder: 'jpeg' },
+  'image/png': { format: 'png', decoder: 'png' },
+  'image/webp': { format: 'webp', decoder: 'webp' },
+  'image/gif': { format: 'gif', decoder: 'gif' },
+  'image/tiff': { format: 'tiff', decoder: 'tiff' },
+  'image/avif': { format: 'avif', decoder: 'heif' },
+  'image/heic': { format: 'heic', decoder: 'heif' },
+} as const;
+
+export type NativeType = keyof typeof FORMATS;
+
+/** Opens what libvips decodes by itself: JPEG, PNG, WebP, GIF, TIFF and AVIF. */
+export async function openNative(path: string, mediaType: NativeType): Promise<ImageSource> {
+  const { facts, exif } = await readHeader(path, mediaType);
+  return { facts, exif, view: (longestSide) => decode(path, longestSide, facts.orientation) };
+}
+
+/**
+ * Facts and EXIF without decoding a pixel; of HEIC files too.
+ *
+ * @throws AnalysisFailure `image_too_large` or `image_unreadable`
+ */
+export async function readHeader(path: string, mediaType: NativeType): Promise<Pick<ImageSource, 'facts' | 'exif'>> {
+  const { format, decoder } = FORMATS[mediaType];
+  const declared = declaredSize(path, mediaType);
+  if (declared) assertDecodable(declared.width, declared.height);
+  const frames = countFrames(path, mediaType, MAX_FRAMES);
+  if (frames !== undefined && frames > MAX_FRAMES) throw imageTooManyFrames(MAX_FRAMES);
+
+  const metadata = await readMetadata(path);
+  assertDecodable(metadata.width, metadata.height, metadata.depth);
+  if (metadata.format !== decoder) throw imageUnreadable();
+  const facts = { ...factsOf(metadata), format, frames: Math.max(1, frames ?? metadata.pages ?? 1) };
+  return { facts, exif: format === 'tiff' ? path : exifBlock(metadata) };
+}
+
+async function readMetadata(path: string): Promise<Metadata> {
+  const sharp = await loadSharp();
+  try {
+    return await sharp(path, { limitInputPixels: false }).metadata();
+  } catch {
+    throw imageUnreadable();
+  }
+}
+
+function factsOf(metadata: Metadata): Omit<ImageFacts, 'format' | 'frames'> {
+  const orientation = metadata.orientation ?? 1;
+  const [width, height] = liesOnItsSide(orientation)
+    ? [metadata.height, metadata.width]
+    : [metadata.width, metadata.height];
+  return {
+    width,
+    height,
+    color_space: metadata.space,
+    channels: metadata.channels,
+    has_alpha: metadata.hasAlpha,
+    orientation,
+    density: metadata.density ?? null,
+  };
+}
+
+/** libvips hands out the block as JPEG stores it, with six bytes in front of the TIFF structure. */
+function exifBlock({ exif }: Metadata): Buffer | null {
+  if (!exif) return null;
+  return exif.toString('latin1', 0, 6) === 'Exif\0\0' ? exif.subarray(6) : exif;
+}
+
+async function decode(path: string, longestSide: number, orientation: number): Promise<Pixels> {
+  const sharp = await loadSharp();
+  try {
+    const { data, info } = await sharp(path, {
+      limitInputPixels: MAX_PIXELS,
+      failOn: 'truncated',
+      sequentialRead: true,
+    })
+      .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return turnUpright({ data, width: info.width, height: info.height }, orientation);
+  } catch {
+    throw imageUnreadable();
+  }
+}

@@ -1,0 +1,21 @@
+import { runFeatures } from '../analyzer.js';
+import { MEDIA_TYPES, openImage } from './formats/open.js';
+import { imageFeatures } from './image.features.js';
+import { Picture } from './picture.js';
+import type { Analyzer } from '../analyzer.js';
+
+/**
+ * Pictures. Of an animation the first frame is analyzed. Boxes and sizes are in pixels of the upright picture;
+ * transparent parts lie on white, except for colours, which do not count them.
+ */
+export const imageAnalyzer: Analyzer = {
+  fileType: 'image',
+  mediaTypes: MEDIA_TYPES,
+  features: imageFeatures,
+  options: [],
+
+  async analyze({ path, mediaType, features }, context) {
+    const picture = await Picture.of(await openImage(path, mediaType, context));
+    return runFeatures(imageFeatures, features, picture, context);
+  },
+};

@@ -1,0 +1,31 @@
+import type { Pixels } from './pixels/pixels.js';
+
+/** What stands under `image` in the results. Width and height are those of the upright picture, in pixels. */
+export interface ImageFacts {
+  readonly width: number;
+  readonly height: number;
+  readonly format: 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif' | 'heic' | 'bmp' | 'svg';
+  /** As stored: srgb, b-w, cmyk, rgb16, grey16, lab … */
+  readonly color_space: string;
+  readonly channels: number;
+  readonly has_alpha: boolean;
+  /** The EXIF orientation 1–8; 1 is upright. */
+  readonly orientation: number;
+  /** Pixels an inch, null when the file does not say. */
+  readonly density: number | null;
+  /** Pictures of an animation, pages of a TIFF. Everything else is found on the first. */
+  readonly frames: number;
+}
+
+/** An opened file of one format. */
+export interface ImageSource {
+  readonly facts: ImageFacts;
+  /** The TIFF structure that holds the EXIF tags, or the path of a file that is one; null without tags. */
+  readonly exif: Buffer | string | null;
+  /**
+   * The first picture, upright, in sRGB, its longer side not above `longestSide` pixels; never enlarged.
+   *
+   * @throws AnalysisFailure `image_unreadable` when it cannot be decoded to its end
+   */
+  view(longestSide: number): Promise<Pixels>;
+}

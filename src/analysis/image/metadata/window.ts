@@ -1,0 +1,30 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+
+const WINDOW = 64 * 1024;
+
+/** A look into a file of any size through 64 kB at a time, for walking along its headers. */
+export class FileWindow {
+  private readonly buffer = Buffer.allocUnsafe(WINDOW);
+  private start = 0;
+  private length = 0;
+
+  private constructor(private readonly descriptor: number) {}
+
+  static look<T>(path: string, use: (file: FileWindow) => T): T {
+    const descriptor = openSync(path, 'r');
+    try {
+      return use(new FileWindow(descriptor));
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  /** `length` bytes (64 kB at most) from `offset`; fewer where the file ends before. */
+  bytes(offset: number, length: number): Buffer {
+    if (offset < this.start || offset + length > this.start + this.length) {
+      this.start = offset;
+      this.length = readSync(this.descriptor, this.buffer, 0, WINDOW, offset);
+    }
+    return this.buffer.subarray(offset - this.start, Math.min(this.length, offset - this.start + length));
+  }
+}

@@ -1,0 +1,70 @@
+import { lumaOf } from './pixels/pixels.js';
+import type { ImageFacts, ImageSource } from './image.source.js';
+import type { Luma, Pixels } from './pixels/pixels.js';
+
+/** Longer side in pixels of the view that colours, quality, hashes and the thumbnail are taken from. */
+export const PREVIEW_SIDE = 512;
+
+/** Longer side in pixels of the view in which text and codes are read. */
+const DETAIL_SIDE = 2500;
+
+/**
+ * What the features of a picture share. There are two views, each decoded at most once: a small one, for which JPEG and
+ * WebP files are decoded at a fraction of their size, and a detailed one when a feature reads. The small one never
+ * comes from the other, so that no finding depends on which other features were asked for.
+ */
+export class Picture {
+  private lumaOfPreview?: Luma;
+  private detailed?: Promise<Pixels>;
+
+  private constructor(
+    private readonly source: ImageSource,
+    /** The upright picture at 512 px on its longer side; smaller ones as they are. */
+    readonly preview: Pixels,
+  ) {}
+
+  /** @throws AnalysisFailure `image_unreadable`: a file is decoded before anything is said about it. */
+  static async of(source: ImageSource): Promise<Picture> {
+    return new Picture(source, await source.view(PREVIEW_SIDE));
+  }
+
+  get facts(): ImageFacts {
+    return this.source.facts;
+  }
+
+  get exif(): ImageSource['exif'] {
+    return this.source.exif;
+  }
+
+  /** The grey levels of the preview, on white. */
+  get luma(): Luma {
+    return (this.lumaOfPreview ??= lumaOf(this.preview));
+  }
+
+  /** The upright picture at 2500 px on its longer side; smaller ones as they are. */
+  detail(): Promise<Pixels> {
+    return (this.detailed ??= this.source.view(DETAIL_SIDE));
+  }
+
+  /** A box in a view of this picture, in whole pixels of the original. */
+  originalBox(box: Box, view: Pixels): Box {
+    const [across, along] = [this.facts.width / view.width, this.facts.height / view.height];
+    const [x, y] = [
+      clamp(Math.floor(box.x * across), this.facts.width),
+      clamp(Math.floor(box.y * along), this.facts.height),
+    ];
+    const right = clamp(Math.ceil((box.x + box.width) * across), this.facts.width);
+    const bottom = clamp(Math.ceil((box.y + box.height) * along), this.facts.height);
+    return { x, y, width: right - x, height: bottom - y };
+  }
+}
+
+/** Pixels; x and y are the upper left corner. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const clamp = (value: number, end: number) => Math.max(0, Math.min(end, value));

@@ -1,0 +1,149 @@
+import { Injectable } from '@nestjs/common';
+import { InjectEntityManager } from '@nestjs/typeorm';
+import type { FastifyRequest } from 'fastify';
+import { createHash } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { Environment } from '../platform/config/environment.js';
+import { validationFailed } from '../platform/errors.js';
+import type { Caller } from '../platform/http/caller.js';
+import { IdempotencyService, type Ticket } from '../platform/http/idempotency.service.js';
+import { StorageService } from '../storage/storage.service.js';
+import type { AnalysisAccepted } from './analysis.dto.js';
+import { Analysis } from './analysis.entity.js';
+import { queuePosition } from './analysis.queries.js';
+import { AnalysisService } from './analysis.service.js';
+import { type AnalysisOptions, FILE_TYPES, type FileType } from './analyzer.js';
+import { analyzers } from './analyzers.js';
+import { DoorbellService } from './doorbell.service.js';
+import { requestedFeatures, requestedOptions } from './requested-work.js';
+import { detectMediaType, type MediaType, mediaTypes } from './upload/media-type.js';
+import { type ReceivedFile, type ReceivedUpload, withUpload } from './upload/receive-upload.js';
+import { unsupportedFileType } from './upload/upload.errors.js';
+
+export interface Accepted {
+  readonly answer: AnalysisAccepted;
+  readonly replayed: boolean;
+}
+
+interface ValidRequest {
+  readonly file: ReceivedFile;
+  readonly mediaType: MediaType;
+  readonly fileType: FileType;
+  readonly features: string[];
+  readonly options: AnalysisOptions;
+}
+
+/** From a multipart request to a queued analysis: nothing is kept of what is refused, nothing is lost once accepted. */
+@Injectable()
+export class IntakeService {
+  constructor(
+    private readonly environment: Environment,
+    @InjectEntityManager() private readonly db: EntityManager,
+    private readonly analyses: AnalysisService,
+    private readonly doorbell: DoorbellService,
+    private readonly idempotency: IdempotencyService,
+    private readonly storage: StorageService,
+  ) {}
+
+  /** @param key the `Idempotency-Key` header. */
+  async accept(caller: Caller, request: FastifyRequest, key: string | undefined): Promise<Accepted> {
+    const scope = { ownerId: caller.ownerId, route: 'POST /analyze', key };
+    const limits = { maxBytes: this.environment.MAX_CONTENT_LENGTH, directory: this.environment.temporaryDirectory };
+    return this.idempotency.once<AnalysisAccepted, Accepted>(scope, async (ticket) => {
+      // Before the body is read: nobody should send 200 MB to hear that the queue is full.
+      if (ticket.fresh) await this.analyses.refuseWhenFull(this.db, caller.ownerId);
+      return withUpload(request, limits, async (upload) => {
+        const valid = await validate(upload);
+        const replay = ticket.replay(fingerprintOf(valid));
+        return replay ? { answer: replay, replayed: true } : this.keep(caller, valid, ticket);
+      });
+    });
+  }
+
+  private async keep(caller: Caller, valid: ValidRequest, ticket: Ticket<AnalysisAccepted>): Promise<Accepted> {
+    const id = uuid();
+    const storageKey = await this.storage.put(valid.file.path, id, 'source');
+    try {
+      const answer = await this.db.transaction(async (db) => {
+        await this.analyses.makeRoom(db, caller.ownerId);
+        await db.insert(Analysis, rowOf(id, storageKey, caller, valid));
+        const accepted = answerOf(id, valid, await queuePosition(db, id));
+        await ticket.settle(db, fingerprintOf(valid), accepted);
+        return accepted;
+      });
+      await this.doorbell.ring(id, answer.job_id);
+      return { answer, replayed: false };
+    } catch (error) {
+      await this.discard(id);
+      throw error;
+    }
+  }
+
+  /** The answer to a commit may have been lost: only a file that no row speaks of goes; the cleanup sees to the rest. */
+  private async discard(id: string): Promise<void> {
+    const known = await this.db.existsBy(Analysis, { id }).catch(() => true);
+    if (!known) await this.storage.remove(id);
+  }
+}
+
+async function validate({ file, fields }: ReceivedUpload): Promise<ValidRequest> {
+  const wanted = wantedFileType(fields.file_type);
+  const mediaType = await detectMediaType(file.path, file.filename);
+  if (!mediaType || (wanted && mediaTypes[mediaType].fileType !== wanted)) throw unsupportedFileType(mediaType, wanted);
+  const { fileType } = mediaTypes[mediaType];
+  const analyzer = analyzers[fileType];
+  return {
+    file,
+    mediaType,
+    fileType,
+    features: requestedFeatures(analyzer, fields.features),
+    options: requestedOptions(analyzer, fields.options),
+  };
+}
+
+function wantedFileType(given: string | undefined): FileType | null {
+  if (!given) return null;
+  const known = FILE_TYPES.find((fileType) => fileType === given);
+  if (!known) throw validationFailed([{ field: 'file_type', message: `must be one of ${FILE_TYPES.join(', ')}` }]);
+  return known;
+}
+
+const fingerprintOf = ({ file, fileType, features, options }: ValidRequest): string =>
+  createHash('sha256')
+    .update(JSON.stringify([file.sha256, file.filename, fileType, features, options]))
+    .digest('hex');
+
+function rowOf(
+  id: string,
+  storageKey: string,
+  caller: Caller,
+  valid: ValidRequest,
+): Omit<Partial<Analysis>, 'results'> {
+  return {
+    id,
+    owner_id: caller.ownerId,
+    file_type: valid.fileType,
+    filename: valid.file.filename,
+    media_type: valid.mediaType,
+    size_bytes: valid.file.sizeBytes,
+    sha256: valid.file.sha256,
+    storage_key: storageKey,
+    features: valid.features,
+    options: valid.options,
+    status: 'queued',
+    job_id: id,
+    request_id: caller.requestId,
+    ip_address: caller.ipAddress,
+    user_agent: caller.userAgent?.replaceAll('\0', '') ?? null,
+  };
+}
+
+const answerOf = (id: string, { fileType, file }: ValidRequest, position: number | null): AnalysisAccepted => ({
+  analysis_id: id,
+  job_id: id,
+  status: 'queued',
+  file_type: fileType,
+  filename: file.filename,
+  queue_position: position ?? 1,
+});

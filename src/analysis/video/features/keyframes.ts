@@ -1,0 +1,26 @@
+import { writeFile } from 'node:fs/promises';
+import type { Feature } from '../../analyzer.js';
+import type { Film } from '../film.js';
+import { milliseconds } from '../milliseconds.js';
+
+/** What `keyframes` shows of each picture. */
+interface Keyframe {
+  /** Seconds from the start of the film. */
+  readonly time: number;
+  readonly artifact: string;
+}
+
+export const keyframes: Feature<Film> = {
+  name: 'keyframes',
+  description: 'One picture a scene, at most 20, at most 1280 px on the longer side',
+  default: true,
+  run: async (film, context) => {
+    const found: Keyframe[] = [];
+    for (const [index, { time, jpeg }] of (await film.stills()).entries()) {
+      const artifact = `keyframe-${index + 1}.jpg`;
+      await writeFile(context.artifact(artifact, 'image/jpeg'), jpeg);
+      found.push({ time: milliseconds(time), artifact });
+    }
+    return found;
+  },
+};

@@ -1,0 +1,87 @@
+import { videoWithoutFrames } from '../analysis.failures.js';
+import { findCuts } from './cuts.js';
+import { type Header, readHeader } from './header.js';
+import { type Scene, scenesBetween, spread } from './scenes.js';
+import { hasPicture, type Still, takeStill } from './stills.js';
+import { measure, type Timeline } from './timeline.js';
+import type { VideoSource } from './video-source.js';
+
+/** Takes how much of the work is done, in percent. */
+export type Progress = (percent: number, message: string) => void;
+
+/** One still a scene, of at most so many scenes. */
+const MAX_STILLS = 20;
+
+/** Where finding scenes and taking stills begin and end in the progress of the whole, in percent. */
+const SCENES = { from: 5, to: 70 };
+const STILLS = { from: 70, to: 95 };
+
+/** A film that can be decoded: what was measured, and what is found out once when the first feature asks for it. */
+export class Film {
+  private foundScenes?: Promise<Scene[]>;
+  private takenStills?: Promise<Still[]>;
+
+  private constructor(
+    readonly source: VideoSource,
+    readonly header: Header,
+    readonly timeline: Timeline,
+    private readonly threshold: number,
+    private readonly progress: Progress,
+  ) {}
+
+  /**
+   * @param threshold scene score, 0–1, above which a picture starts a new scene
+   * @throws ProgramFailure when the file cannot be read
+   * @throws AnalysisFailure when it holds no picture, or too large ones
+   */
+  static async open(source: VideoSource, threshold: number, progress: Progress): Promise<Film> {
+    progress(0, 'Reading the film');
+    const header = await readHeader(source);
+    const timeline = await measure(source, header);
+    if (timeline.pictures.packets === 0 || !(await hasPicture(source, header.picture))) throw videoWithoutFrames();
+    progress(SCENES.from, 'Read the film');
+    return new Film(source, header, timeline, threshold, progress);
+  }
+
+  /** Decodes the whole film once. */
+  scenes(): Promise<Scene[]> {
+    return (this.foundScenes ??= this.findScenes());
+  }
+
+  /** One picture from the middle of each scene; of many scenes, a choice spread over the film. */
+  stills(): Promise<Still[]> {
+    return (this.takenStills ??= this.takeStills());
+  }
+
+  private async findScenes(): Promise<Scene[]> {
+    const { duration } = this.timeline;
+    const onProgress = (seconds: number) => {
+      this.advance(SCENES, duration > 0 ? seconds / duration : 0, 'Finding scenes');
+    };
+    const cuts = await findCuts(this.source, this.header.picture, this.threshold, onProgress);
+    return scenesBetween(cuts, duration);
+  }
+
+  private async takeStills(): Promise<Still[]> {
+    const scenes = spread(await this.scenes(), MAX_STILLS);
+    const stills: Still[] = [];
+    for (const [index, scene] of scenes.entries()) {
+      this.advance(STILLS, index / scenes.length, 'Taking key frames');
+      const still = await this.stillOf(scene);
+      if (still) stills.push(still);
+    }
+    if (stills.length === 0) throw videoWithoutFrames();
+    return stills;
+  }
+
+  /** Where the middle is damaged, the start of the scene may not be. */
+  private async stillOf({ start, end }: Scene): Promise<Still | null> {
+    const { picture } = this.header;
+    const middle = this.timeline.pictureTimes.central(start, end) ?? start;
+    return (await takeStill(this.source, picture, middle)) ?? (await takeStill(this.source, picture, start));
+  }
+
+  private advance({ from, to }: { from: number; to: number }, share: number, message: string): void {
+    this.progress(from + (to - from) * Math.min(1, share), message);
+  }
+}

@@ -1,0 +1,44 @@
+import { runFfprobe } from '../ffmpeg/ffmpeg.js';
+import { finite, type Json, listOf, recordOf } from './ffprobe-json.js';
+import { type PictureStream, pictureStream, type SoundStream, soundStream } from './streams.js';
+import type { VideoSource } from './video-source.js';
+
+export interface Header {
+  /** Seconds on the file's own clock at which it starts. */
+  readonly startTime: number;
+  /** Seconds that the file claims to last. */
+  readonly duration: number | null;
+  readonly picture: PictureStream;
+  readonly sound: SoundStream | null;
+}
+
+/** Milliseconds; ffprobe reads no more than the first five megabytes. */
+const TIMEOUT = 60_000;
+
+/** Bytes of JSON: a few hundred for each of at most a hundred streams. */
+const STDOUT_LIMIT = 1024 * 1024;
+
+const ENTRIES = [
+  'format=start_time,duration',
+  'stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,sample_rate,channels',
+  'stream_disposition=default,attached_pic,timed_thumbnails',
+  'stream_side_data=rotation',
+].join(':');
+
+/**
+ * What the file says of itself.
+ * @throws ProgramFailure when it has no header that can be read
+ * @throws AnalysisFailure when there is no stream of pictures, or one too large
+ */
+export async function readHeader({ ffprobe, probing }: VideoSource): Promise<Header> {
+  const limits = { timeout: TIMEOUT, stdoutLimit: STDOUT_LIMIT };
+  const printed = await runFfprobe(ffprobe, ['-show_entries', ENTRIES, '-of', 'json', ...probing], limits);
+  const { format, streams } = recordOf(JSON.parse(printed.toString('utf8')) as Json);
+  const described = listOf(streams).map(recordOf);
+  return {
+    startTime: finite(recordOf(format).start_time) ?? 0,
+    duration: finite(recordOf(format).duration),
+    picture: pictureStream(described),
+    sound: soundStream(described),
+  };
+}

@@ -1,0 +1,34 @@
+/** Pictures remembered: nine hours at 30 a second. */
+const MAX_PICTURES = 1_000_000;
+
+/** When each picture is shown, in seconds, and which of them can be decoded by themselves. */
+export class PictureTimes {
+  private readonly all: number[] = [];
+  private readonly keys: number[] = [];
+
+  add(time: number, key: boolean): void {
+    if (this.all.length >= MAX_PICTURES) return;
+    this.all.push(time);
+    if (key) this.keys.push(time);
+  }
+
+  /**
+   * The picture nearest to the middle of a span. One that can be decoded by itself is preferred if it lies in the
+   * middle half, since any other costs the decoding of everything since the last such picture.
+   * @param end exclusive
+   */
+  central(start: number, end: number): number | null {
+    const [middle, quarter] = [(start + end) / 2, (end - start) / 4];
+    const key = nearest(this.keys, middle);
+    if (key !== null && Math.abs(key - middle) <= quarter) return key;
+    const picture = nearest(this.all, middle);
+    if (picture !== null && picture >= start && picture < end) return picture;
+    return this.all.find((time) => time >= start && time < end) ?? null;
+  }
+}
+
+function nearest(times: readonly number[], target: number): number | null {
+  let best: number | null = null;
+  for (const time of times) if (best === null || Math.abs(time - target) < Math.abs(best - target)) best = time;
+  return best;
+}

@@ -1,0 +1,56 @@
+import { runFfmpeg } from '../ffmpeg/ffmpeg.js';
+import { ProgramFailure } from '../ffmpeg/program.failure.js';
+import { type Size, sizeWithin } from './picture-size.js';
+import type { PictureStream } from './streams.js';
+import type { VideoSource } from './video-source.js';
+
+/** One picture of the film, upright and with square pixels, as JPEG. */
+export interface Still {
+  /** Seconds from the start of the file. */
+  readonly time: number;
+  readonly jpeg: Buffer;
+}
+
+/** Pixels on the longer side. */
+const SIDE = 1280;
+const JPEG_QUALITY = 85;
+
+/** Milliseconds for one picture. */
+const TIMEOUT = 60_000;
+
+/** The first picture at or after a time; null when none can be decoded there. */
+export async function takeStill(source: VideoSource, picture: PictureStream, time: number): Promise<Still | null> {
+  const size = sizeWithin(SIDE, picture);
+  const raw = await firstPicture(source, picture, time, size);
+  if (!raw) return null;
+  const { default: sharp } = await import('sharp');
+  const jpeg = await sharp(raw, { raw: { ...size, channels: 3 } })
+    .jpeg({ quality: JPEG_QUALITY })
+    .toBuffer();
+  return { time, jpeg };
+}
+
+/** Whether the film has any picture that can be decoded. */
+export async function hasPicture(source: VideoSource, picture: PictureStream): Promise<boolean> {
+  return (await firstPicture(source, picture, 0, { width: 2, height: 2 })) !== null;
+}
+
+/** Pixels of red, green and blue, row by row. */
+async function firstPicture(
+  { ffmpeg, input }: VideoSource,
+  { index }: PictureStream,
+  time: number,
+  { width, height }: Size,
+): Promise<Buffer | null> {
+  const bytes = 3 * width * height;
+  const seek = time > 0 ? ['-ss', time.toFixed(6)] : [];
+  const scale = `scale=${width}:${height}:flags=area,format=rgb24`;
+  const one = ['-map', `0:${index}`, '-vf', scale, '-frames:v', '1', '-f', 'rawvideo', 'pipe:1'];
+  try {
+    const raw = await runFfmpeg(ffmpeg, [...seek, ...input, ...one], { timeout: TIMEOUT, stdoutLimit: bytes });
+    return raw.length === bytes ? raw : null;
+  } catch (error) {
+    if (error instanceof ProgramFailure && error.kind === 'exit') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,99 @@
+import { videoTooLarge, videoWithoutFrames } from '../analysis.failures.js';
+import { codecName, count, finite, type Json, listOf, ratio, recordOf } from './ffprobe-json.js';
+import { MAX_PIXELS } from './video-source.js';
+
+/** A stream as ffprobe prints it. */
+type Description = Record<string, Json | undefined>;
+
+/** The stream of pictures, as the file describes it. */
+export interface PictureStream {
+  readonly index: number;
+  readonly codec: string;
+  /** Pixels of the picture after turning it upright. */
+  readonly width: number;
+  readonly height: number;
+  /** Degrees, 0–359, that the stored picture is turned clockwise to stand upright. */
+  readonly rotation: number;
+  /** Pictures a second that the file claims on average. */
+  readonly frameRate: number | null;
+  /** Width of one pixel of the upright picture divided by its height. */
+  readonly pixelAspect: number;
+}
+
+export interface SoundStream {
+  readonly index: number;
+  readonly codec: string;
+  /** Hertz. */
+  readonly sampleRate: number | null;
+  readonly channels: number | null;
+}
+
+/** Pictures a second that are believed: from one in an hour to those of a high-speed camera. */
+const FRAME_RATES = { from: 1 / 3600, to: 1000 };
+
+/** Shapes of pixels that are believed; anything beyond is a damaged header. */
+const MAX_PIXEL_ASPECT = 4;
+
+/**
+ * The stream that a player would show: marked as default before the others, then the one with the most pixels. Cover
+ * pictures and preview thumbnails are no film.
+ * @throws AnalysisFailure when there is none, or when it is larger than is decoded
+ */
+export function pictureStream(streams: readonly Description[]): PictureStream {
+  const candidates = streams.filter(
+    (stream) => stream.codec_type === 'video' && !isCover(stream) && pixels(stream) > 0,
+  );
+  const [shown] = candidates.sort((a, b) => rank(b) - rank(a) || pixels(b) - pixels(a));
+  if (!shown) throw videoWithoutFrames();
+  if (pixels(shown) > MAX_PIXELS) throw videoTooLarge(Math.floor(MAX_PIXELS / 1e6));
+  const rotation = rotationOf(shown);
+  const [width, height, aspect] = [count(shown.width, 65_535) ?? 0, count(shown.height, 65_535) ?? 0, aspectOf(shown)];
+  const lying = rotation % 180 === 90;
+  return {
+    index: finite(shown.index) ?? 0,
+    codec: codecName(shown.codec_name),
+    width: lying ? height : width,
+    height: lying ? width : height,
+    rotation,
+    frameRate: frameRateOf(shown),
+    pixelAspect: lying ? 1 / aspect : aspect,
+  };
+}
+
+/** The sound that a player would play; null when the film is silent. */
+export function soundStream(streams: readonly Description[]): SoundStream | null {
+  const [played] = streams.filter((stream) => stream.codec_type === 'audio').sort((a, b) => rank(b) - rank(a));
+  if (!played) return null;
+  return {
+    index: finite(played.index) ?? 0,
+    codec: codecName(played.codec_name),
+    sampleRate: count(played.sample_rate, 10_000_000),
+    channels: count(played.channels, 1024),
+  };
+}
+
+const rank = (stream: Description) => finite(recordOf(stream.disposition).default) ?? 0;
+
+const pixels = (stream: Description) => (finite(stream.width) ?? 0) * (finite(stream.height) ?? 0);
+
+function isCover(stream: Description): boolean {
+  const { attached_pic: cover, timed_thumbnails: thumbnails } = recordOf(stream.disposition);
+  return cover === 1 || thumbnails === 1;
+}
+
+/** ffprobe prints how far the picture is turned counterclockwise. */
+function rotationOf(stream: Description): number {
+  const turns = listOf(stream.side_data_list).map((data) => finite(recordOf(data).rotation));
+  const counterclockwise = Math.round(turns.find((turn) => turn !== null) ?? 0);
+  return ((-counterclockwise % 360) + 360) % 360;
+}
+
+function frameRateOf(stream: Description): number | null {
+  const rate = ratio(stream.avg_frame_rate, '/');
+  return rate !== null && rate >= FRAME_RATES.from && rate <= FRAME_RATES.to ? rate : null;
+}
+
+function aspectOf(stream: Description): number {
+  const aspect = ratio(stream.sample_aspect_ratio, ':') ?? 1;
+  return aspect > MAX_PIXEL_ASPECT || aspect < 1 / MAX_PIXEL_ASPECT ? 1 : aspect;
+}

@@ -1,0 +1,8 @@
+import { audio } from './features/audio.js';
+import { contactSheet } from './features/contact-sheet.js';
+import { keyframes } from './features/keyframes.js';
+import { scenes } from './features/scenes.js';
+import { video } from './features/video.js';
+
+/** What can be found out about a video. */
+export const videoFeatures = [video, audio, scenes, keyframes, contactSheet] as const;

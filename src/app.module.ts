@@ -1,0 +1,29 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AnalysisModule } from './analysis/analysis.module.js';
+import { HealthModule } from './health/health.module.js';
+import { ConfigModule } from './platform/config/config.module.js';
+import type { Environment } from './platform/config/environment.js';
+import { DatabaseModule } from './platform/database/database.module.js';
+import { DrainingModule } from './platform/draining.module.js';
+import { EventsModule } from './platform/events/events.module.js';
+import { QueueModule } from './platform/queue/queue.module.js';
+import { RedisModule } from './platform/redis/redis.module.js';
+import { ResultsModule } from './results/results.module.js';
+
+/** Facet's table of contents. */
+@Module({})
+export class AppModule {
+  static with(environment: Environment): DynamicModule {
+    const ground = [
+      ConfigModule.with(environment),
+      DrainingModule,
+      RedisModule,
+      EventsModule,
+      DatabaseModule,
+      QueueModule,
+    ];
+    const analysis = AnalysisModule.with(environment);
+    const readSide = environment.servesApi ? [ResultsModule.with(analysis)] : [];
+    return { module: AppModule, imports: [...ground, HealthModule, analysis, ...readSide] };
+  }
+}

@@ -1,0 +1,109 @@
+import { Inject, Injectable, ServiceUnavailableException } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import {
+  type HealthCheckResult,
+  HealthCheckService,
+  type HealthIndicatorFunction,
+  HealthIndicatorService,
+} from '@nestjs/terminus';
+import type { Redis } from 'ioredis';
+import { constants } from 'node:fs';
+import { access, mkdir, statfs } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import type { DataSource } from 'typeorm';
+import { Environment } from '../platform/config/environment.js';
+import { Draining } from '../platform/draining.js';
+import { REDIS } from '../platform/redis/redis.module.js';
+import type { HealthResponse } from './health.dto.js';
+
+/** Milliseconds that a part may take to answer. */
+const PATIENCE = 2_000;
+
+/** Bytes that have to be free where the files are; below, uploads would soon fail. */
+const FREE_SPACE = 256 * 1024 * 1024;
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+@Injectable()
+export class HealthService {
+  constructor(
+    private readonly environment: Environment,
+    @InjectDataSource() private readonly source: DataSource,
+    @Inject(REDIS) private readonly redis: Redis,
+    private readonly checks: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly draining: Draining,
+  ) {}
+
+  /** What a request needs. */
+  ready(): Promise<HealthResponse> {
+    return this.check([this.postgres(), this.redisServer(), this.process()]);
+  }
+
+  full(): Promise<HealthResponse> {
+    return this.check([this.postgres(), this.redisServer(), this.process(), this.storage()]);
+  }
+
+  private async check(parts: HealthIndicatorFunction[]): Promise<HealthResponse> {
+    const result = await this.checks.check(parts).catch((error: unknown) => {
+      if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult;
+      throw error;
+    });
+    const { status, info = {}, error = {}, details } = result;
+    return {
+      status,
+      info: info as Record<string, unknown>,
+      error: error as Record<string, unknown>,
+      details,
+      version,
+      uptime: Math.round(process.uptime()),
+    };
+  }
+
+  private postgres(): HealthIndicatorFunction {
+    return this.part('postgres', () => this.source.query('SELECT 1'));
+  }
+
+  private redisServer(): HealthIndicatorFunction {
+    return this.part('redis', () => this.redis.ping());
+  }
+
+  private process(): HealthIndicatorFunction {
+    const indicator = this.indicators.check('process');
+    return () => (this.draining.started ? indicator.down({ message: 'draining' }) : indicator.up());
+  }
+
+  private storage(): HealthIndicatorFunction {
+    return this.part('storage', async () => {
+      await mkdir(this.environment.filesDirectory, { recursive: true });
+      await access(this.environment.filesDirectory, constants.W_OK);
+      const { bavail, bsize } = await statfs(this.environment.filesDirectory);
+      if (bavail * bsize < FREE_SPACE) throw new Error('The disk is almost full');
+    });
+  }
+
+  /** Says that a part is down, never why: the reason may name hosts and paths, and stands in the log. */
+  private part(name: string, ask: () => Promise<unknown>): HealthIndicatorFunction {
+    const indicator = this.indicators.check(name);
+    return async () => {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_resolve, reject) => {
+        timer = setTimeout(() => {
+          reject(new Error('No answer in time'));
+        }, PATIENCE);
+      });
+      const asked = ask();
+      asked.catch(() => undefined);
+      try {
+        await Promise.race([asked, late]);
+        return indicator.up();
+      } catch {
+        return indicator.down({ message: 'not available' });
+      } finally {
+        clearTimeout(timer);
+      }
+    };
+  }
+}

@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { loadEnvironment, EnvironmentError } from './platform/config/load-environment.js';
+import { createLogger } from './platform/logging/create-logger.js';
+import { serve } from './serve.js';
+
+if (existsSync('.env')) process.loadEnvFile('.env');
+
+try {
+  const environment = loadEnvironment();
+  const logger = createLogger(environment);
+  try {
+    await serve(environment, logger);
+  } catch (error) {
+    logger.fatal({ err: error }, 'Facet could not start');
+    logger.flush(() => process.exit(1));
+  }
+} catch (error) {
+  if (!(error instanceof EnvironmentError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

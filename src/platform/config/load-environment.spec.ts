@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Environment } from './environment.js';
+import { EnvironmentError, loadEnvironment, settingNames } from './load-environment.js';
+
+const faultsOf = (variables: NodeJS.ProcessEnv): readonly string[] => {
+  try {
+    loadEnvironment(variables);
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.faults;
+    throw error;
+  }
+  return [];
+};
+
+it('has the documented defaults', () => {
+  expect(loadEnvironment({})).toMatchObject({
+    NODE_ENV: 'development',
+    ROLE: 'all',
+    HOST: '127.0.0.1',
+    PORT: 3000,
+    MAX_WORKERS: 4,
+    QUEUE_SIZE: 100,
+    JOB_CLEANUP_INTERVAL: 3600,
+    IMAGE_TIMEOUT: 60,
+    DOCUMENT_TIMEOUT: 120,
+    VIDEO_TIMEOUT: 300,
+    MAX_CONTENT_LENGTH: 209_715_200,
+    DATABASE_POOL_SIZE: 20,
+    LOG_LEVEL: 'info',
+  });
+});
+
+it('takes an empty variable for an absent one', () => {
+  expect(loadEnvironment({ PORT: '', DATABASE_URL: '' })).toMatchObject({ PORT: 3000 });
+});
+
+it('reads numbers and booleans strictly', () => {
+  expect(loadEnvironment({ PORT: '8080', MIGRATE: 'true', EMBEDDED: 'false' })).toMatchObject({
+    PORT: 8080,
+    MIGRATE: true,
+    EMBEDDED: false,
+  });
+  expect(faultsOf({ PORT: '80a', MIGRATE: 'yes', MAX_WORKERS: '1.5' })).toHaveLength(3);
+});
+
+it('names every fault at once, with what was wrong and what would be right', () => {
+  const faults = faultsOf({ PORT: '99999', ROLE: 'both', MAX_WORKERS: '0', REDIS_URL: 'http://x' });
+  expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual(['MAX_WORKERS', 'PORT', 'REDIS_URL', 'ROLE']);
+  expect(faults.find((fault) => fault.startsWith('PORT'))).toMatch(/99999.*65535.*3000/);
+  expect(faults.find((fault) => fault.startsWith('ROLE'))).toMatch(/"both".*all, api, worker/);
+});
+
+it('never repeats a secret', () => {
+  const text = faultsOf({ DATABASE_URL: 'mysql://user:hunter2@host/db', SECRET_KEY: 'short-secret' }).join();
+  expect(text).not.toMatch(/hunter2|short-secret/);
+  expect(text).toMatch(/DATABASE_URL.*SECRET_KEY/s);
+});
+
+it('demands secrets and external databases in production', () => {
+  const named = faultsOf({ NODE_ENV: 'production' }).map((fault) => fault.split(':')[0]);
+  expect(named).toEqual(['SECRET_KEY', 'DATABASE_URL', 'REDIS_URL']);
+  expect(faultsOf({ NODE_ENV: 'production', EMBEDDED: 'true', SECRET_KEY: 'x'.repeat(32) })).toEqual([]);
+});
+
+it('cannot be changed afterwards', () => {
+  const environment = loadEnvironment({});
+  expect(() => Object.assign(environment, { PORT: 1 })).toThrow(TypeError);
+});
+
+describe('.env.example', () => {
+  const example = readFileSync(join(__dirname, '../../../.env.example'), 'utf8');
+  const given = Object.fromEntries(
+    [...example.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+  );
+
+  it('names exactly the settings there are', () => {
+    // PATH belongs to the operating system; nobody sets it for Facet.
+    expect(Object.keys(given).sort()).toEqual(settingNames().filter((name) => name !== 'PATH').sort());
+  });
+
+  it('shows the defaults', () => {
+    const standard = new Environment();
+    for (const [name, value] of Object.entries(given)) {
+      expect([name, value]).toEqual([name, String(Reflect.get(standard, name) ?? '')]);
+    }
+  });
+});

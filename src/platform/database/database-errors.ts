@@ -1,0 +1,18 @@
+/** SQLSTATE classes and codes, and codes of the socket, that mean: the server is not there, try again. */
+const AWAY = /^(08...|57P0[1-4]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
+
+/** Messages of pg that carry no code. */
+const AWAY_MESSAGE =
+  /Connection terminated|timeout exceeded when trying to connect|Connection ended unexpectedly|not queryable|Driver not Connected/i;
+
+/** Whether PostgreSQL could not be reached, as opposed to a statement that it refused. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string' && AWAY.test(code)) return true;
+  return AWAY_MESSAGE.test(error.message);
+}
+
+/** Whether a row with the same unique key is there already. */
+export const isDuplicate = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '23505';

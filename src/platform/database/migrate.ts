@@ -1,0 +1,62 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import type { Environment } from '../config/environment.js';
+import { databaseOptions } from './data-source.js';
+
+const MIGRATIONS = join(import.meta.dirname, '../../../migrations');
+
+/** Any number that no other program uses for an advisory lock in this database. */
+const LOCK = 7_033_849_120;
+
+/** Brings the schema up to date; processes that start together take turns. Answers the names of what was run. */
+export async function migrate(environment: Environment): Promise<string[]> {
+  const source = new DataSource({
+    ...databaseOptions(environment),
+    poolSize: 2,
+    extra: {},
+    migrations: await migrations(),
+    migrationsTableName: 'migrations',
+  });
+  await source.initialize();
+  try {
+    return await withLock(source, async () => {
+      const done = await source.runMigrations({ transaction: 'each' });
+      return done.map(({ name }) => name);
+    });
+  } finally {
+    await source.destroy();
+  }
+}
+
+/** TypeORM wants classes whose names end in a time; here a migration is a file of plain SQL named `<time>-<name>.sql`. */
+export async function migrations(): Promise<(new () => MigrationInterface)[]> {
+  const files = (await readdir(MIGRATIONS)).filter((file) => file.endsWith('.sql')).sort();
+  return Promise.all(files.map(async (file) => migrationOf(file, await readFile(join(MIGRATIONS, file), 'utf8'))));
+}
+
+function migrationOf(file: string, sql: string): new () => MigrationInterface {
+  const [, time = '', name = ''] = /^(\d{13})-([\w-]+)\.sql$/.exec(file) ?? [];
+  return class implements MigrationInterface {
+    readonly name = `${name}${time}`;
+
+    async up(runner: QueryRunner): Promise<void> {
+      await runner.query(sql);
+    }
+
+    down(): Promise<void> {
+      return Promise.reject(new Error('Facet goes forward only: restore a backup instead.'));
+    }
+  };
+}
+
+async function withLock<T>(source: DataSource, work: () => Promise<T>): Promise<T> {
+  const runner = source.createQueryRunner();
+  try {
+    await runner.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    return await work();
+  } finally {
+    await runner.query('SELECT pg_advisory_unlock($1)', [LOCK]);
+    await runner.release();
+  }
+}

@@ -1,0 +1,51 @@
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { EventEmitter } from 'node:events';
+import { REDIS, REDIS_SUBSCRIBER } from '../redis/redis.module.js';
+
+const CHANNEL = 'facet:events';
+
+export interface FacetEvent {
+  /** For example `analysis.completed`. */
+  readonly type: string;
+  /** Of the row that it happened to. */
+  readonly id: string;
+}
+
+/**
+ * What happened, told to every process after the commit. Delivery is at most once: a listener that must not miss
+ * anything looks at the row as well.
+ */
+@Injectable()
+export class EventsService implements OnModuleInit {
+  private readonly logger = new Logger(EventsService.name);
+  private readonly emitter = new EventEmitter().setMaxListeners(0);
+
+  constructor(
+    @Inject(REDIS) private readonly redis: Redis,
+    @Inject(REDIS_SUBSCRIBER) private readonly subscriber: Redis,
+  ) {}
+
+  onModuleInit(): void {
+    this.subscriber.on('message', (_channel, message) => {
+      const event = JSON.parse(message) as FacetEvent;
+      this.emitter.emit(event.type, event);
+      this.emitter.emit(event.id, event);
+    });
+    this.subscriber.subscribe(CHANNEL).catch((error: unknown) => {
+      this.logger.warn(`Events are not heard: ${String(error)}`);
+    });
+  }
+
+  publish(event: FacetEvent): void {
+    this.redis.publish(CHANNEL, JSON.stringify(event)).catch((error: unknown) => {
+      this.logger.debug(`An event was not published: ${String(error)}`);
+    });
+  }
+
+  /** @param topic a type of event or the id of a row. Answers the way to stop listening. */
+  on(topic: string, listener: (event: FacetEvent) => void): () => void {
+    this.emitter.on(topic, listener);
+    return () => this.emitter.off(topic, listener);
+  }
+}

@@ -1,0 +1,82 @@
+import multipart from '@fastify/multipart';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+import type { Environment } from '../config/environment.js';
+import { malformedRequest } from '../errors.js';
+import { logContext } from '../logging/log-context.js';
+import { resolveAlias } from './aliases.js';
+import { errorBody } from './error-filter.js';
+import { requestId } from './request-id.js';
+
+/** Bytes of a JSON body at most; files come as multipart streams with a limit of their own. */
+const BODY_LIMIT = 1_048_576;
+
+/** Milliseconds without a byte in either direction after which a connection is given up. */
+const IDLE_LIMIT = 60_000;
+
+/** Fastify as every part of the API expects it: ids on requests, one line of log each, multipart, aliases. */
+export async function createAdapter(environment: Environment, logger: Logger): Promise<FastifyAdapter> {
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    // The id of the request comes into every line by the context, so that no logger has to be made for each request.
+    childLoggerFactory: (parent: FastifyBaseLogger) => parent,
+    requestIdHeader: false,
+    genReqId: requestId,
+    trustProxy: trustedProxies(environment.TRUST_PROXY),
+    bodyLimit: BODY_LIMIT,
+    connectionTimeout: IDLE_LIMIT,
+    rewriteUrl: ({ url = '/' }) => resolveAlias(url),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      const refusal = malformedRequest();
+      logger.debug({ err: error }, 'A request could not be routed');
+      void reply.status(refusal.status).send(errorBody(refusal, request.id));
+    },
+    clientErrorHandler: refuseMalformedHttp,
+  });
+  const fastify = adapter.getInstance<FastifyInstance>();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.header('X-Request-ID', request.id);
+    logContext.run({ request_id: request.id }, done);
+  });
+  fastify.addHook('onResponse', logRequest);
+  await fastify.register(multipart);
+  return adapter;
+}
+
+function trustedProxies(setting: string): boolean | string | ((address: string, hop: number) => boolean) {
+  if (setting === 'true' || setting === 'false') return setting === 'true';
+  return /^\d+$/.test(setting) ? (_address, hop) => hop < Number(setting) : setting;
+}
+
+function logRequest(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  request.log.info(
+    {
+      method: request.method,
+      path: request.originalUrl.split('?', 1)[0],
+      status: reply.statusCode,
+      duration: Math.round(reply.elapsedTime) / 1000,
+      ip_address: request.ip,
+    },
+    'request',
+  );
+  done();
+}
+
+/** Bytes that are not HTTP never reach a route; they get the same body as every other refusal. */
+function refuseMalformedHttp(_error: Error, socket: Socket): void {
+  if (!socket.writable) return;
+  const body = JSON.stringify(errorBody(malformedRequest(), requestId({ headers: {} })));
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+      `Connection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,56 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isDatabaseAway } from '../database/database-errors.js';
+import {
+  bodyTooLarge,
+  dependencyUnavailable,
+  FacetError,
+  internalError,
+  malformedRequest,
+  requestTimedOut,
+  routeNotFound,
+  unsupportedContentType,
+} from '../errors.js';
+
+export interface ErrorBody {
+  readonly error: { code: string; message: string; details: Record<string, unknown> | null; request_id: string };
+}
+
+export const errorBody = ({ code, message, details }: FacetError, request_id: string): ErrorBody => ({
+  error: { code, message, details, request_id },
+});
+
+/** Turns whatever was thrown into the one error body. What we did not foresee goes to the log, never to the caller. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ErrorFilter.name);
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const error = asFacetError(thrown);
+    if (error.status >= 500) this.logger.error(thrown instanceof Error ? thrown : new Error(String(thrown)));
+    if (reply.raw.headersSent) {
+      reply.raw.destroy();
+      return;
+    }
+    if (error.retryAfter !== undefined) void reply.header('Retry-After', String(Math.ceil(error.retryAfter)));
+    void reply.status(error.status).type('application/json; charset=utf-8').send(errorBody(error, request.id));
+  }
+}
+
+const BY_STATUS: Readonly<Record<number, () => FacetError>> = {
+  400: malformedRequest,
+  404: routeNotFound,
+  408: requestTimedOut,
+  413: bodyTooLarge,
+  415: unsupportedContentType,
+};
+
+function asFacetError(thrown: unknown): FacetError {
+  if (thrown instanceof FacetError) return thrown;
+  if (isDatabaseAway(thrown)) return dependencyUnavailable();
+  const status =
+    thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: unknown } | null)?.statusCode;
+  return (typeof status === 'number' ? BY_STATUS[status] : undefined)?.() ?? internalError();
+}

@@ -1,0 +1,139 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectEntityManager } from '@nestjs/typeorm';
+import type { EntityManager } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { defineError, validationFailed } from '../errors.js';
+
+/** Seconds after which a request whose process died no longer holds its key. */
+const LOCK = 30;
+const KEEP_HOURS = 24;
+const ACCEPTED = /^[\x21-\x7e]{1,255}$/;
+
+export const idempotencyKeyReused = defineError(
+  'idempotency_key_reused',
+  422,
+  'The Idempotency-Key was used for a different request.',
+);
+
+export const idempotencyKeyInUse = defineError(
+  'idempotency_key_in_use',
+  409,
+  'A request with this Idempotency-Key is under way.',
+  () => ({ message: 'A request with this Idempotency-Key is under way.', retryAfter: 1 }),
+);
+
+export interface IdempotentScope {
+  readonly ownerId: string | null;
+  readonly route: string;
+  /** The header's value; without one every request stands for itself. */
+  readonly key: string | undefined;
+}
+
+/** What a request under a key may do: answer again what was answered, or settle its own answer in its transaction. */
+export interface Ticket<Answer> {
+  /** False when the key has its answer already. */
+  readonly fresh: boolean;
+  replay(fingerprint: string): Answer | null;
+  settle(db: EntityManager, fingerprint: string, answer: Answer): Promise<void>;
+}
+
+interface Settled {
+  readonly fingerprint: string;
+  readonly answer: unknown;
+}
+
+@Injectable()
+export class IdempotencyService {
+  private readonly logger = new Logger(IdempotencyService.name);
+
+  constructor(@InjectEntityManager() private readonly db: EntityManager) {}
+
+  /** Does the work at most once a key; a failure frees the key. */
+  async once<Answer, T>(scope: IdempotentScope, work: (ticket: Ticket<Answer>) => Promise<T>): Promise<T> {
+    if (scope.key === undefined) return work({ fresh: true, replay: () => null, settle: () => Promise.resolve() });
+    if (!ACCEPTED.test(scope.key)) {
+      throw validationFailed([{ field: 'Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters' }]);
+    }
+    const token = uuid();
+    const settled = await this.reserve(scope, token);
+    if (settled) return work(replayOf<Answer>(settled));
+    const renewal = setInterval(() => void this.renew(token), (LOCK / 3) * 1000);
+    try {
+      return await work(this.ticketOf<Answer>(token));
+    } catch (error) {
+      await this.release(token);
+      throw error;
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+
+  /** Removes the keys that are older than a day. */
+  async cleanUp(): Promise<void> {
+    await this.db.query(`DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(hours => $1)`, [
+      KEEP_HOURS,
+    ]);
+  }
+
+  private async reserve({ ownerId, key, route }: IdempotentScope, token: string): Promise<Settled | null> {
+    const reserved = await this.db.query<unknown[]>(
+      `INSERT INTO idempotency_keys AS mine (owner_id, key, route, token, locked_until)
+       VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))
+       ON CONFLICT (owner_id, key, route) DO UPDATE
+          SET token = excluded.token, locked_until = excluded.locked_until, fingerprint = NULL, answer = NULL, created_at = now()
+        WHERE mine.locked_until < now() OR mine.created_at < now() - make_interval(hours => $6)
+       RETURNING token`,
+      [ownerId, key, route, token, LOCK, KEEP_HOURS],
+    );
+    if (reserved.length > 0) return null;
+    const [settled] = await this.db.query<[Settled?]>(
+      `SELECT fingerprint, answer FROM idempotency_keys
+        WHERE owner_id IS NOT DISTINCT FROM $1 AND key = $2 AND route = $3 AND answer IS NOT NULL`,
+      [ownerId, key, route],
+    );
+    if (!settled) throw idempotencyKeyInUse();
+    return settled;
+  }
+
+  private ticketOf<Answer>(token: string): Ticket<Answer> {
+    return {
+      fresh: true,
+      replay: () => null,
+      settle: async (db, fingerprint, answer) => {
+        const [, count] = await db.query<[unknown[], number]>(
+          `UPDATE idempotency_keys SET locked_until = NULL, fingerprint = $2, answer = $3 WHERE token = $1`,
+          [token, fingerprint, JSON.stringify(answer)],
+        );
+        if (count === 0) throw idempotencyKeyInUse();
+      },
+    };
+  }
+
+  private async renew(token: string): Promise<void> {
+    await this.db
+      .query(
+        `UPDATE idempotency_keys SET locked_until = now() + make_interval(secs => $2) WHERE token = $1 AND answer IS NULL`,
+        [token, LOCK],
+      )
+      .catch((error: unknown) => {
+        this.logger.warn(`An idempotency key was not renewed: ${String(error)}`);
+      });
+  }
+
+  private async release(token: string): Promise<void> {
+    await this.db
+      .query(`DELETE FROM idempotency_keys WHERE token = $1 AND answer IS NULL`, [token])
+      .catch((error: unknown) => {
+        this.logger.warn(`An idempotency key was not released: ${String(error)}`);
+      });
+  }
+}
+
+const replayOf = <Answer>({ fingerprint: first, answer }: Settled): Ticket<Answer> => ({
+  fresh: false,
+  replay: (fingerprint) => {
+    if (fingerprint !== first) throw idempotencyKeyReused();
+    return answer as Answer;
+  },
+  settle: () => Promise.reject(idempotencyKeyInUse()),
+});

@@ -1,0 +1,30 @@
+import { BullModule } from '@nestjs/bull';
+import { Module } from '@nestjs/common';
+import { Redis, type RedisOptions } from 'ioredis';
+import { Environment } from '../config/environment.js';
+
+/**
+ * Bull on Redis. Its jobs are doorbells: they carry ids, the rows in PostgreSQL are the truth, so nothing is kept of
+ * a job that has been answered and none is tried again by Bull.
+ */
+@Module({
+  imports: [
+    BullModule.forRootAsync({
+      inject: [Environment],
+      useFactory: ({ REDIS_URL = '' }: Environment) => ({
+        prefix: 'facet',
+        createClient: (type, options?: RedisOptions) =>
+          new Redis(REDIS_URL, {
+            ...options,
+            maxRetriesPerRequest: null,
+            enableReadyCheck: false,
+            enableOfflineQueue: type !== 'client',
+            retryStrategy: (attempt: number) => Math.min(100 * attempt, 1_000),
+          }),
+        defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
+        settings: { stalledInterval: 10_000, maxStalledCount: 1 },
+      }),
+    }),
+  ],
+})
+export class QueueModule {}

@@ -1,0 +1,53 @@
+import type { AnalysisResponse } from '../analysis/analysis.dto.js';
+
+export const DOWNLOAD_FORMATS = ['json', 'csv', 'txt'] as const;
+export type DownloadFormat = (typeof DOWNLOAD_FORMATS)[number];
+
+/** One analysis as a file. */
+export function renderDownload(row: AnalysisResponse, format: DownloadFormat): { mediaType: string; body: string } {
+  switch (format) {
+    case 'json':
+      return { mediaType: 'application/json; charset=utf-8', body: `${JSON.stringify(row, null, 2)}\n` };
+    case 'csv':
+      return { mediaType: 'text/csv; charset=utf-8', body: renderCsv(row) };
+    case 'txt':
+      return { mediaType: 'text/plain; charset=utf-8', body: renderText(row) };
+  }
+}
+
+/** `field,value` lines with dotted paths, by RFC 4180. */
+function renderCsv(row: AnalysisResponse): string {
+  const lines = [...leaves(row)].map(([path, value]) => `${csvCell(path)},${csvCell(value)}\r\n`);
+  return ['field,value\r\n', ...lines].join('');
+}
+
+function renderText(row: AnalysisResponse): string {
+  const title = `${row.filename}\n${'='.repeat(row.filename.length)}\n\n`;
+  const lines = [...leaves(row)].map(
+    ([path, value]) => `${path}: ${value.includes('\n') ? `\n${indent(value)}` : value}\n`,
+  );
+  return title + lines.join('');
+}
+
+const indent = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n');
+
+/** Every value that is not itself a list or an object, with the path that leads to it. */
+function* leaves(value: unknown, path = ''): Generator<[string, string]> {
+  if (typeof value === 'string') yield [path, value];
+  else if (value instanceof Date) yield [path, value.toISOString()];
+  else if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value);
+    if (entries.length === 0) yield [path, ''];
+    for (const [key, inner] of entries) yield* leaves(inner, path === '' ? key : `${path}.${key}`);
+  } else yield [path, typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''];
+}
+
+/** What a spreadsheet would take for a formula is given an apostrophe, so that opening a download runs nothing. */
+function csvCell(value: string): string {
+  const harmless = /^[=+\-@\t\r]/.test(value) && !/^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { InjectEntityManager } from '@nestjs/typeorm';
+import type { EntityManager } from 'typeorm';
+import type { AnalysisStatus } from '../analysis/analysis.entity.js';
+import { analysisNotFound } from '../analysis/analysis.errors.js';
+import { ProgressService } from '../analysis/progress.service.js';
+import type { Caller } from '../platform/http/caller.js';
+import type { ProgressResponse } from './progress.dto.js';
+import { Conditions } from './results.filter.js';
+
+interface ProgressRow {
+  readonly status: AnalysisStatus;
+  readonly progress: number;
+  readonly job_id: string;
+  readonly error_message: string | null;
+  readonly elapsed_time: number;
+  readonly queue_position: number | null;
+}
+
+const MESSAGES: Readonly<Record<AnalysisStatus, string>> = {
+  queued: 'Waiting for a worker',
+  processing: 'Starting',
+  completed: 'Completed',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+};
+
+/** Where an analysis stands: the row's word, made finer by what its worker last said. */
+@Injectable()
+export class ProgressReaderService {
+  constructor(
+    @InjectEntityManager() private readonly db: EntityManager,
+    private readonly live: ProgressService,
+  ) {}
+
+  async read({ ownerId }: Caller, id: string): Promise<ProgressResponse> {
+    const row = await this.rowOf(ownerId, id);
+    const said = row.status === 'processing' ? await this.live.read(id, row.job_id) : null;
+    return {
+      analysis_id: id,
+      status: row.status,
+      progress: Math.max(row.progress, said?.progress ?? 0),
+      message: said?.message ?? row.error_message ?? MESSAGES[row.status],
+      elapsed_time: row.elapsed_time,
+      queue_position: row.queue_position,
+    };
+  }
+
+  private async rowOf(ownerId: string | null, id: string): Promise<ProgressRow> {
+    const conditions = new Conditions({ ownerId }).add('id = $', id);
+    const [row] = await this.db.query<[ProgressRow?]>(
+      `SELECT status, progress, job_id, error_message,
+              coalesce(round(extract(epoch FROM coalesce(completed_at, now()) - started_at), 3), 0)::float8 AS elapsed_time,
+              CASE WHEN status = 'queued' THEN
+                (SELECT count(*)::int FROM analyses AS other
+                  WHERE other.status = 'queued' AND (other.queued_at, other.id) <= (mine.queued_at, mine.id))
+              END AS queue_position
+         FROM analyses AS mine WHERE ${conditions.sql}`,
+      conditions.values,
+    );
+    if (!row) throw analysisNotFound();
+    return row;
+  }
+}

@@ -1,0 +1,48 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsISO8601, IsOptional, IsString, MaxLength } from 'class-validator';
+import { AnalysisResponse } from '../analysis/analysis.dto.js';
+import { ANALYSIS_STATUSES, type AnalysisStatus } from '../analysis/analysis.entity.js';
+import { FILE_TYPES, type FileType } from '../analysis/analyzer.js';
+import { PageQuery, PageResponse } from '../platform/http/paging.js';
+
+const ORDERS = ['created_at', '-created_at'] as const;
+
+export class ResultsQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: ANALYSIS_STATUSES })
+  @IsOptional()
+  @IsIn(ANALYSIS_STATUSES, { message: `must be one of ${ANALYSIS_STATUSES.join(', ')}` })
+  readonly status?: AnalysisStatus;
+
+  @ApiPropertyOptional({ enum: FILE_TYPES })
+  @IsOptional()
+  @IsIn(FILE_TYPES, { message: `must be one of ${FILE_TYPES.join(', ')}` })
+  readonly file_type?: FileType;
+
+  @ApiPropertyOptional({ description: 'Created at this time or later, ISO 8601.', example: '2026-01-01T00:00:00Z' })
+  @IsOptional()
+  @IsISO8601({ strict: true }, { message: 'must be an ISO 8601 time' })
+  readonly from?: string;
+
+  @ApiPropertyOptional({
+    description: 'Created at this time or earlier; a date alone takes its whole day.',
+    example: '2026-02-01T00:00:00Z',
+  })
+  @IsOptional()
+  @IsISO8601({ strict: true }, { message: 'must be an ISO 8601 time' })
+  readonly to?: string;
+
+  @ApiPropertyOptional({ description: 'Part of the file name, whatever its case.', maxLength: 200 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200, { message: 'must have at most 200 characters' })
+  readonly q?: string;
+
+  @ApiPropertyOptional({ enum: ORDERS, default: '-created_at', description: 'A minus puts the newest first.' })
+  @IsIn(ORDERS, { message: `must be one of ${ORDERS.join(', ')}` })
+  readonly sort: (typeof ORDERS)[number] = '-created_at';
+}
+
+export class ResultsPage extends PageResponse {
+  @ApiProperty({ type: [AnalysisResponse] })
+  readonly items: AnalysisResponse[];
+}

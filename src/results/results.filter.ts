@@ -1,0 +1,69 @@
+import type { AnalysisStatus } from '../analysis/analysis.entity.js';
+import type { FileType } from '../analysis/analyzer.js';
+import type { ResultsQuery } from './results.dto.js';
+
+/** Which analyses a list, a count or an export is about. Times are half-open: `from` belongs to it, `before` does not. */
+export interface ResultsFilter {
+  readonly ownerId: string | null;
+  readonly status?: AnalysisStatus;
+  readonly fileType?: FileType;
+  readonly from?: Date;
+  readonly before?: Date;
+  readonly q?: string;
+}
+
+export function filterOf(ownerId: string | null, { status, file_type, from, to, q }: ResultsQuery): ResultsFilter {
+  return {
+    ownerId,
+    status,
+    fileType: file_type,
+    from: from === undefined ? undefined : new Date(from),
+    before: to === undefined ? undefined : endOf(to),
+    q: q === '' ? undefined : q?.toWellFormed().replaceAll('\0', ''),
+  };
+}
+
+const DAY = 86_400_000;
+
+/** Rows carry milliseconds, so the first moment after a time is the next one; after a date, the next day. */
+function endOf(to: string): Date {
+  return new Date(new Date(to).getTime() + (/^\d{4}-\d{2}-\d{2}$/.test(to) ? DAY : 1));
+}
+
+/** The conditions of a filter as SQL with its parameters; a condition that is not asked for leaves no trace in the plan. */
+export class Conditions {
+  readonly values: unknown[] = [];
+  private readonly all: string[] = [];
+
+  constructor({ ownerId, status, fileType }: ResultsFilter) {
+    if (ownerId === null) this.all.push('owner_id IS NULL');
+    else this.add('owner_id = $', ownerId);
+    if (status !== undefined) this.add('status = $', status);
+    if (fileType !== undefined) this.add('file_type = $', fileType);
+  }
+
+  /** @param condition ends in `$`, where the number of the parameter goes. */
+  add(condition: string, value: unknown): this {
+    this.all.push(`${condition}${this.parameter(value)}`);
+    return this;
+  }
+
+  between({ from, before }: Pick<ResultsFilter, 'from' | 'before'>, column = 'created_at'): this {
+    if (from !== undefined) this.add(`${column} >= $`, from);
+    if (before !== undefined) this.add(`${column} < $`, before);
+    return this;
+  }
+
+  matching(q: string | undefined): this {
+    return q === undefined ? this : this.add('filename ILIKE $', `%${q.replace(/[\\%_]/g, '\\$&')}%`);
+  }
+
+  /** The number of a further parameter. */
+  parameter(value: unknown): number {
+    return this.values.push(value);
+  }
+
+  get sql(): string {
+    return this.all.join(' AND ');
+  }
+}

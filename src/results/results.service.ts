@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { ReadStream } from 'node:fs';
+import type { DataSource } from 'typeorm';
+import { AnalysisResponse, type AnalysisRow } from '../analysis/analysis.dto.js';
+import { analysisNotCompleted, artifactNotFound } from '../analysis/analysis.errors.js';
+import { AnalysisRowsService } from '../analysis/analysis.rows.service.js';
+import type { Caller } from '../platform/http/caller.js';
+import { type Page, pageOf } from '../platform/http/paging.js';
+import { StorageService } from '../storage/storage.service.js';
+import { type DownloadFormat, renderDownload } from './download.js';
+import type { ResultsQuery } from './results.dto.js';
+import { filterOf } from './results.filter.js';
+import { count, list } from './results.queries.js';
+
+export interface Attachment {
+  readonly filename: string;
+  readonly mediaType: string;
+  readonly size: number;
+  readonly body: ReadStream | string;
+}
+
+@Injectable()
+export class ResultsService {
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly rows: AnalysisRowsService,
+    private readonly storage: StorageService,
+  ) {}
+
+  /** Rows and total of one moment: pages add up even while analyses come and go. */
+  async page({ ownerId }: Caller, query: ResultsQuery): Promise<Page<AnalysisResponse>> {
+    const filter = filterOf(ownerId, query);
+    const direction = query.sort.startsWith('-') ? 'DESC' : 'ASC';
+    const offset = (query.page - 1) * query.per_page;
+    return this.source.transaction('REPEATABLE READ', async (db) => {
+      const total = await count(db, filter);
+      const rows = offset < total ? await list(db, filter, direction, offset, query.per_page) : [];
+      return pageOf(
+        query,
+        rows.map((row) => AnalysisResponse.from(row)),
+        total,
+      );
+    });
+  }
+
+  async one({ ownerId }: Caller, id: string): Promise<AnalysisResponse> {
+    return AnalysisResponse.from(await this.rows.one(ownerId, id));
+  }
+
+  async download({ ownerId }: Caller, id: string, format: DownloadFormat): Promise<Attachment> {
+    const row = await this.rows.one(ownerId, id);
+    if (row.status !== 'completed') throw analysisNotCompleted(row.status);
+    const { mediaType, body } = renderDownload(AnalysisResponse.from(row), format);
+    return { filename: `${row.filename}.${format}`, mediaType, size: Buffer.byteLength(body), body };
+  }
+
+  async artifact({ ownerId }: Caller, id: string, name: string): Promise<Attachment> {
+    const row = await this.rows.one(ownerId, id);
+    const { mediaType, key } = await this.artifactOf(row, name);
+    const { stream, size } = await this.storage.open(key);
+    return { filename: name, mediaType, size, body: stream };
+  }
+
+  private async artifactOf({ id }: AnalysisRow, name: string): Promise<{ mediaType: string; key: string }> {
+    const [found] = await this.source.query<[{ mediaType: string; key: string }?]>(
+      `SELECT media_type AS "mediaType", storage_key AS key FROM artifacts WHERE analysis_id = $1 AND name = $2`,
+      [id, name],
+    );
+    if (!found) throw artifactNotFound();
+    return found;
+  }
+}

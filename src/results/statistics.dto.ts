@@ -1,0 +1,120 @@
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { ANALYSIS_STATUSES, type AnalysisStatus } from '../analysis/analysis.entity.js';
+import { FILE_TYPES, type FileType } from '../analysis/analyzer.js';
+import { ResultsQuery } from './results.dto.js';
+import { PageQuery } from '../platform/http/paging.js';
+
+export class FileTypeStatistics {
+  @ApiProperty({ example: 30 })
+  readonly total: number;
+
+  @ApiProperty({ example: 28 })
+  readonly completed: number;
+
+  @ApiProperty({ example: 2 })
+  readonly failed: number;
+
+  @ApiProperty({ description: 'Completed ÷ total × 100, two decimals; 0 when there are none.', example: 93.33 })
+  readonly success_rate: number;
+
+  @ApiProperty({ description: 'Seconds, of the completed ones.', example: 0.482 })
+  readonly average_processing_time: number;
+}
+
+@ApiExtraModels(FileTypeStatistics)
+export class StatisticsResponse {
+  @ApiProperty({ example: 42 })
+  readonly total_analyses: number;
+
+  @ApiProperty({ example: 1 })
+  readonly queued: number;
+
+  @ApiProperty({ example: 1 })
+  readonly processing: number;
+
+  @ApiProperty({ example: 38 })
+  readonly completed: number;
+
+  @ApiProperty({ example: 2 })
+  readonly failed: number;
+
+  @ApiProperty({ example: 0 })
+  readonly cancelled: number;
+
+  @ApiProperty({ description: 'Completed ÷ total × 100, two decimals; 0 when there are none.', example: 90.48 })
+  readonly success_rate: number;
+
+  @ApiProperty({ description: 'Seconds, of the completed ones.', example: 0.482 })
+  readonly average_processing_time: number;
+
+  @ApiProperty({
+    description: 'By file type.',
+    type: 'object',
+    additionalProperties: { $ref: getSchemaPath(FileTypeStatistics) },
+    example: { image: { total: 30, completed: 28, failed: 2, success_rate: 93.33, average_processing_time: 0.482 } },
+  })
+  readonly by_file_type: Record<FileType, FileTypeStatistics>;
+}
+
+export class DaysQuery {
+  @ApiPropertyOptional({ description: 'Days up to and including today, UTC.', minimum: 1, maximum: 3660, default: 30 })
+  @Type(() => Number)
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1, { message: 'must be at least 1' })
+  @Max(3660, { message: 'must be at most 3660' })
+  readonly days: number = 30;
+}
+
+export class DayStatistics {
+  @ApiProperty({ format: 'date', example: '2026-01-31' })
+  readonly date: string;
+
+  @ApiProperty({ example: 12 })
+  readonly total: number;
+
+  @ApiProperty({ example: 11 })
+  readonly completed: number;
+
+  @ApiProperty({ example: 1 })
+  readonly failed: number;
+
+  @ApiProperty({ description: 'Seconds, of the completed ones.', example: 0.482 })
+  readonly average_processing_time: number;
+}
+
+export class DailyStatisticsResponse {
+  @ApiProperty({ type: [DayStatistics], description: 'Every day, the oldest first.' })
+  readonly items: DayStatistics[];
+}
+
+export class HistoryQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'Days up to and including today, UTC.', minimum: 1, maximum: 3660, default: 30 })
+  @Type(() => Number)
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1, { message: 'must be at least 1' })
+  @Max(3660, { message: 'must be at most 3660' })
+  readonly days: number = 30;
+
+  @ApiPropertyOptional({ enum: FILE_TYPES })
+  @IsOptional()
+  @IsIn(FILE_TYPES, { message: `must be one of ${FILE_TYPES.join(', ')}` })
+  readonly file_type?: FileType;
+
+  @ApiPropertyOptional({ enum: ANALYSIS_STATUSES })
+  @IsOptional()
+  @IsIn(ANALYSIS_STATUSES, { message: `must be one of ${ANALYSIS_STATUSES.join(', ')}` })
+  readonly status?: AnalysisStatus;
+
+  asResultsQuery(): ResultsQuery {
+    const { page, per_page, file_type, status } = this;
+    return Object.assign(new ResultsQuery(), { page, per_page, file_type, status, from: firstDay(this.days) });
+  }
+}
+
+/** The beginning of the first of so many days, today in UTC being the last. */
+function firstDay(days: number): string {
+  const now = new Date();
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() - days + 1)).toISOString();
+}

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { InjectEntityManager } from '@nestjs/typeorm';
+import type { EntityManager } from 'typeorm';
+import type { AnalysisStatus } from '../analysis/analysis.entity.js';
+import { FILE_TYPES } from '../analysis/analyzer.js';
+import type { Caller } from '../platform/http/caller.js';
+import type { DailyStatisticsResponse, FileTypeStatistics, StatisticsResponse } from './statistics.dto.js';
+import { dailyTotals, type Total, totals } from './statistics.queries.js';
+
+@Injectable()
+export class StatisticsService {
+  constructor(@InjectEntityManager() private readonly db: EntityManager) {}
+
+  async all({ ownerId }: Caller): Promise<StatisticsResponse> {
+    const all = await totals(this.db, ownerId);
+    const { total, completed, failed, ...rates } = summary(all);
+    const byFileType = FILE_TYPES.map((type) => [type, summary(all.filter(({ file_type }) => file_type === type))]);
+    return {
+      total_analyses: total,
+      queued: countOf(all, 'queued'),
+      processing: countOf(all, 'processing'),
+      completed,
+      failed,
+      cancelled: countOf(all, 'cancelled'),
+      ...rates,
+      by_file_type: Object.fromEntries(byFileType) as StatisticsResponse['by_file_type'],
+    };
+  }
+
+  async daily({ ownerId }: Caller, days: number): Promise<DailyStatisticsResponse> {
+    return { items: await dailyTotals(this.db, ownerId, days) };
+  }
+}
+
+function summary(all: readonly Total[]): FileTypeStatistics {
+  const total = all.reduce((sum, { analyses }) => sum + analyses, 0);
+  const completed = countOf(all, 'completed');
+  const seconds = all.filter(({ status }) => status === 'completed').reduce((sum, row) => sum + row.processing_time, 0);
+  return {
+    total,
+    completed,
+    failed: countOf(all, 'failed'),
+    success_rate: total === 0 ? 0 : Math.round((completed / total) * 10_000) / 100,
+    average_processing_time: completed === 0 ? 0 : Math.round((seconds / completed) * 1000) / 1000,
+  };
+}
+
+const countOf = (all: readonly Total[], wanted: AnalysisStatus): number =>
+  all.filter(({ status }) => status === wanted).reduce((sum, { analyses }) => sum + analyses, 0);

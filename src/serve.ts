@@ -1,0 +1,64 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import type { Environment } from './platform/config/environment.js';
+import { migrate } from './platform/database/migrate.js';
+import { Draining } from './platform/draining.js';
+import { type EmbeddedStack, startEmbeddedStack } from './platform/embedded/embedded-stack.js';
+import { createApplication } from './platform/http/create-application.js';
+
+/** Milliseconds after which a shutdown that hangs is ended; below the 30 s that Kubernetes gives. */
+const SHUTDOWN_LIMIT = 25_000;
+
+/** Boots the databases that are not external, then the application, and sees to an orderly end. */
+export async function serve(settings: Environment, logger: Logger): Promise<void> {
+  const stack = await startEmbeddedStack({
+    dataDirectory: settings.DATA_DIR,
+    databaseUrl: settings.DATABASE_URL,
+    redisUrl: settings.REDIS_URL,
+    searchPath: settings.PATH,
+    log: (message, details) => {
+      logger.info(details ?? {}, message);
+    },
+  });
+  try {
+    const environment = settings.with({ DATABASE_URL: stack.databaseUrl, REDIS_URL: stack.redisUrl });
+    if (settings.MIGRATE || !settings.DATABASE_URL) {
+      const done = await migrate(environment);
+      if (done.length > 0) logger.info({ migrations: done }, 'The schema was brought up to date');
+    }
+    const application = await createApplication(AppModule.with(environment), environment, logger);
+    await application.listen(environment.PORT, environment.HOST);
+    logger.info({ url: await application.getUrl() }, 'Facet is ready');
+    endOnSignals(application, stack, logger);
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}
+
+function endOnSignals(application: NestFastifyApplication, stack: EmbeddedStack, logger: Logger): void {
+  let ending = false;
+  const end = async (signal: string) => {
+    if (ending) return;
+    ending = true;
+    logger.info(`${signal}: Facet comes to rest`);
+    setTimeout(() => {
+      logger.fatal('The shutdown took too long');
+      logger.flush(() => process.exit(1));
+    }, SHUTDOWN_LIMIT).unref();
+    await application.get(Draining).start();
+    await application.close();
+    await stack.stop();
+    logger.info('Facet has ended');
+    logger.flush(() => process.exit(0));
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      end(signal).catch((error: unknown) => {
+        logger.fatal({ err: error }, 'The shutdown failed');
+        logger.flush(() => process.exit(1));
+      });
+    });
+  }
+}

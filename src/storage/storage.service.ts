@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { createReadStream, type ReadStream } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Environment } from '../platform/config/environment.js';
+
+/** Folders of one item lie in a thousand shards, so that no folder grows without bound. */
+export type Folder = string;
+
+const FOLDER = /^[0-9a-f-]{36}$/;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/** Files on local disk, addressed by keys `<shard>/<folder>/<name…>`; a folder is named by the id of what owns it. */
+@Injectable()
+export class StorageService {
+  private readonly root: string;
+
+  constructor(environment: Environment) {
+    this.root = environment.filesDirectory;
+  }
+
+  /** Takes a finished temporary file of the same disk over; it is durable under its key before this resolves. */
+  async put(temporaryPath: string, folder: Folder, ...names: string[]): Promise<string> {
+    const key = keyOf(folder, ...names);
+    const path = this.pathOf(key);
+    await mkdir(dirname(path), { recursive: true });
+    await synchronize(temporaryPath);
+    await rename(temporaryPath, path);
+    return key;
+  }
+
+  /** A stream over the file; rejects when it is not there. */
+  async open(key: string): Promise<{ stream: ReadStream; size: number }> {
+    const path = this.pathOf(key);
+    const { size } = await stat(path);
+    return { stream: createReadStream(path), size };
+  }
+
+  /** Lends the file as a local path for the time of the work. */
+  withLocalFile<T>(key: string, work: (path: string) => Promise<T>): Promise<T> {
+    return work(this.pathOf(key));
+  }
+
+  /** Removes a folder, or what lies below a name in it; done already is fine. */
+  async remove(folder: Folder, ...names: string[]): Promise<void> {
+    await rm(this.pathOf(keyOf(folder, ...names)), { recursive: true, force: true });
+  }
+
+  /** Every folder that has not been touched for so many seconds. */
+  async *foldersOlderThan(seconds: number): AsyncIterable<Folder> {
+    const before = Date.now() - seconds * 1000;
+    for (const shard of await list(this.root)) {
+      for (const folder of await list(join(this.root, shard))) {
+        const touched = await stat(join(this.root, shard, folder)).catch(() => null);
+        if (touched && touched.mtimeMs < before) yield folder;
+      }
+    }
+  }
+
+  private pathOf(key: string): string {
+    return join(this.root, key);
+  }
+}
+
+/** Keys are made here alone, from ids and names of ours, so that no caller's text ever becomes a path. */
+function keyOf(folder: Folder, ...names: string[]): string {
+  if (!FOLDER.test(folder) || names.some((name) => !NAME.test(name))) throw new Error('Not a storage key.');
+  return [folder.slice(-3), folder, ...names].join('/');
+}
+
+async function synchronize(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+const list = (path: string): Promise<string[]> => readdir(path).catch(() => []);

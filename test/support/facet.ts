@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+
+const ROOT = join(__dirname, '../..');
+
+/** A database in PostgreSQL and one in Redis that nobody else uses, and a folder for files. */
+export interface Ground {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly dataDirectory: string;
+  readonly database: Client;
+  readonly redis: Redis;
+  remove(): Promise<void>;
+}
+
+let grounds = 0;
+
+export async function buildGround(): Promise<Ground> {
+  const number = Number(process.env.JEST_WORKER_ID ?? 1) * 40 + grounds++;
+  const name = `facet_${process.pid}_${number}`;
+  const admin = new Client({ connectionString: process.env.TEST_DATABASE_URL });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${name} TEMPLATE facet_template`);
+  const databaseUrl = withPath(process.env.TEST_DATABASE_URL, name);
+  const redisUrl = withPath(process.env.TEST_REDIS_URL, String(number % 256));
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'facet-data-'));
+  const database = new Client({ connectionString: databaseUrl });
+  database.on('error', () => undefined);
+  await database.connect();
+  const redis = new Redis(redisUrl);
+  redis.on('error', () => undefined);
+  await redis.flushdb();
+  return {
+    databaseUrl,
+    redisUrl,
+    dataDirectory,
+    database,
+    redis,
+    remove: async () => {
+      redis.disconnect();
+      await database.end().catch(() => undefined);
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await admin.end();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+function withPath(url: string | undefined, path: string): string {
+  const changed = new URL(url ?? '');
+  changed.pathname = `/${path}`;
+  return changed.href;
+}
+
+/** A Facet process, as it is run in production. */
+export interface Facet {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Lines of its log so far. */
+  readonly log: Record<string, unknown>[];
+  kill(signal?: NodeJS.Signals): void;
+  /** Ends it in an orderly way; answers the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts `dist/main.js` on the ground and waits until it is ready. */
+export async function startFacet(ground: Ground, variables: Record<string, string> = {}): Promise<Facet> {
+  return launchFacet({
+    DATABASE_URL: ground.databaseUrl,
+    REDIS_URL: ground.redisUrl,
+    DATA_DIR: ground.dataDirectory,
+    ...variables,
+  });
+}
+
+/** Starts `dist/main.js` with these variables alone. */
+export async function launchFacet(variables: Record<string, string>): Promise<Facet> {
+  const child = spawn(
+    process.execPath,
+    ['--import', join(ROOT, 'test/support/closed-network.mjs'), join(ROOT, 'dist/main.js')],
+    {
+      cwd: tmpdir(),
+      env: { PATH: process.env.PATH, NODE_ENV: 'test', PORT: '0', ...variables },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const log: Record<string, unknown>[] = [];
+  let errors = '';
+  child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
+  const ready = new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const entry = JSON.parse(line) as Record<string, unknown>;
+      log.push(entry);
+      if (entry.msg === 'Facet is ready') resolve(String(entry.url));
+    });
+    child.once('exit', (code) => {
+      reject(new Error(`Facet ended with ${code}: ${errors}${JSON.stringify(log.slice(-3))}`));
+    });
+  });
+  const url = await ready;
+  return {
+    url,
+    process: child,
+    log,
+    kill: (signal = 'SIGKILL') => child.kill(signal),
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      const exit = once(child, 'exit');
+      child.kill('SIGTERM');
+      const [code] = (await exit) as [number | null];
+      return code;
+    },
+  };
+}
+
+/** Asks until the answer is as wanted. */
+export async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean, seconds = 30): Promise<T> {
+  const until = Date.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (wanted(answer)) return answer;
+    if (Date.now() > until) throw new Error(`Not within ${seconds} s; last: ${JSON.stringify(answer).slice(0, 2000)}`);
+    await delay(50);
+  }
+}
