@@ -22,7 +22,7 @@ const esmOnly = [
   'stopword',
   'syllable',
   'pluralize',
-  'normalize-strings',
+
   '@hyzyla',
   'zxing-wasm',
   'csv-parse',
@@ -36,6 +36,7 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
+  resolver: '<rootDir>/test/support/resolver.cjs',
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

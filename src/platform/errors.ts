@@ -88,8 +88,3 @@ export const dependencyUnavailable = defineError(
   'A service that Facet needs is not available; try again shortly.',
   () => ({ message: 'A service that Facet needs is not available; try again shortly.', retryAfter: 5 }),
 );
-
-export const shuttingDown = defineError('shutting_down', 503, 'This process is shutting down; try again.', () => ({
-  message: 'This process is shutting down; try again.',
-  retryAfter: 1,
-}));

@@ -25,13 +25,19 @@ const halves = (width: number, height: number) =>
         top: 0,
       },
     ])
+    .removeAlpha()
     .png()
     .toBuffer();
 
 it('brings a picture from the upload to its results', async () => {
   const accepted = await send(facet.url, await halves(640, 480), { filename: 'halves.png' });
   expect(accepted.status).toBe(202);
-  expect(accepted.body).toMatchObject({ status: 'queued', file_type: 'image', filename: 'halves.png', queue_position: 1 });
+  expect(accepted.body).toMatchObject({
+    status: 'queued',
+    file_type: 'image',
+    filename: 'halves.png',
+    queue_position: 1,
+  });
   expect(accepted.headers.get('location')).toBe(`/api/v1/results/${accepted.body.analysis_id}`);
 
   const row = await analyze(facet.url, await halves(640, 480), { filename: 'halves.png' });

@@ -2,11 +2,12 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 
 import { TextTally } from './text-tally.js';
 
-/** Shared strings can be repeated without end in a small file, so the text itself needs a bound: 200 M characters. */
-export const MAX_CHARACTERS = 200_000_000;
+/** Shared strings can be repeated without end in a small file, so the text itself needs a bound, in UTF-16 units. */
+export const MAX_CHARACTERS = 256 * 1024 * 1024;
 /** What the features that look at language see. */
 export const HEAD_CHARACTERS = 256 * 1024;
-const WRITE_AT = 256 * 1024;
+/** Readers bring words and cells; looked at and written is what they make together. */
+const BLOCK = 64 * 1024;
 // Nothing but tab and line feed has a meaning in plain text, and NUL cannot be stored in a JSON column.
 const CONTROL = /(?:(?![\t\n])\p{Cc}|[\ufffe\uffff\ufeff])+/gu;
 
@@ -32,6 +33,7 @@ export class TextCollector {
   private readonly tally = new TextTally();
   private pending = '';
   private head = '';
+  private left = MAX_CHARACTERS;
   private afterReturn = false;
   private truncated = false;
 
@@ -45,14 +47,9 @@ export class TextCollector {
   }
 
   write(text: string): void {
-    if (text === '' || this.truncated) return;
-    const piece = this.plain(text);
-    this.truncated = this.tally.characters + piece.length > MAX_CHARACTERS;
     if (this.truncated) return;
-    this.tally.add(piece);
-    if (this.head.length < HEAD_CHARACTERS) this.head += piece.slice(0, HEAD_CHARACTERS - this.head.length);
-    this.pending += piece;
-    if (this.pending.length >= WRITE_AT) this.flush();
+    this.pending += text;
+    if (this.pending.length >= BLOCK) this.flush();
   }
 
   finish(): CollectedText {
@@ -65,19 +62,28 @@ export class TextCollector {
     closeSync(this.file);
   }
 
-  /** Line ends as line feeds, also where a CR and its LF arrive in two pieces. */
-  private plain(text: string): string {
-    const rest = this.afterReturn && text.startsWith('\n') ? text.slice(1) : text;
-    this.afterReturn = text.endsWith('\r');
-    return rest.replace(/\r\n?/g, '\n').replace(CONTROL, '');
-  }
-
   /** A pair of surrogates is never torn: its first half waits for the second. */
   private flush(last = false): void {
     const torn = !last && /[\ud800-\udbff]$/.test(this.pending);
-    const whole = torn ? this.pending.slice(0, -1) : this.pending;
-    const bytes = Buffer.from(whole, 'utf8');
+    const block = torn ? this.pending.slice(0, -1) : this.pending;
+    this.pending = this.pending.slice(block.length);
+    this.keep(this.plain(block));
+  }
+
+  /** Line ends as line feeds, also where a CR and its LF arrive in two blocks. */
+  private plain(block: string): string {
+    const rest = this.afterReturn && block.startsWith('\n') ? block.slice(1) : block;
+    this.afterReturn = block.endsWith('\r');
+    return rest.replace(/\r\n?/g, '\n').replace(CONTROL, '');
+  }
+
+  private keep(text: string): void {
+    const kept = text.slice(0, this.left);
+    this.truncated = kept.length < text.length;
+    this.left -= kept.length;
+    this.tally.add(kept);
+    if (this.head.length < HEAD_CHARACTERS) this.head += kept.slice(0, HEAD_CHARACTERS - this.head.length);
+    const bytes = Buffer.from(kept, 'utf8');
     for (let at = 0; at < bytes.length;) at += writeSync(this.file, bytes, at);
-    this.pending = this.pending.slice(whole.length);
   }
 }

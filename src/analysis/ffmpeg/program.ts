@@ -22,7 +22,8 @@ const LAST_WORDS = 4_000;
 
 /**
  * Runs a program without a shell and without input to its end; resolves to its standard output.
- * @throws ProgramFailure when it was killed at a limit or ended in anything but success.
+ * @throws ProgramFailure when it was killed at a limit or ended in anything but success
+ * @throws the reason of the signal when it was aborted
  */
 export async function runProgram(binary: string, args: readonly string[], limits: RunLimits): Promise<Buffer> {
   limits.signal?.throwIfAborted();
@@ -34,9 +35,10 @@ export async function runProgram(binary: string, args: readonly string[], limits
   process.once('exit', stop);
   limits.signal?.addEventListener('abort', stop);
   try {
-    const output = await run.output();
+    return await run.output();
+  } catch (error) {
     limits.signal?.throwIfAborted();
-    return output;
+    throw error;
   } finally {
     process.off('exit', stop);
     limits.signal?.removeEventListener('abort', stop);

@@ -1,79 +1,83 @@
-import { FileTypeParser } from 'file-type';
-import { open } from 'node:fs/promises';
-import { isEncryptedPackage } from './encrypted-package.js';
+import { fileTypeFromBuffer } from 'file-type';
+import { holdsEncryptedPackage } from './compound-file.js';
+import { brandedType } from './iso-media.js';
 import type { MediaType } from './media-type.js';
+import { officeTypeByExtension, officeTypeOf } from './office-type.js';
 
-/** Milliseconds for looking into a file whose inner lengths may lie. */
-const PATIENCE = 5_000;
-
-const OFFICE = 'application/vnd.openxmlformats-officedocument';
-
-/** What the signatures say, in our names; a kind that is not here is refused. */
-const KNOWN: Readonly<Record<string, MediaType>> = {
+/** The names that file-type gives to what Facet reads. Animated PNG is PNG with more in it. */
+const BY_SIGNATURE: Readonly<Record<string, MediaType>> = {
   'image/jpeg': 'image/jpeg',
   'image/png': 'image/png',
   'image/apng': 'image/png',
   'image/webp': 'image/webp',
   'image/gif': 'image/gif',
   'image/tiff': 'image/tiff',
-  'image/avif': 'image/avif',
-  'image/heic': 'image/heic',
-  'image/heic-sequence': 'image/heic',
-  'image/heif': 'image/heic',
-  'image/heif-sequence': 'image/heic',
   'image/bmp': 'image/bmp',
-  'video/mp4': 'video/mp4',
-  'video/x-m4v': 'video/mp4',
   'video/quicktime': 'video/quicktime',
   'video/vnd.avi': 'video/x-msvideo',
-  'video/x-msvideo': 'video/x-msvideo',
   'video/matroska': 'video/x-matroska',
-  'video/x-matroska': 'video/x-matroska',
   'video/webm': 'video/webm',
-  'video/x-ms-asf': 'video/x-ms-wmv',
-  'video/x-ms-wmv': 'video/x-ms-wmv',
-  'application/vnd.ms-asf': 'video/x-ms-wmv',
   'video/x-flv': 'video/x-flv',
-  'application/pdf': 'application/pdf',
-  [`${OFFICE}.wordprocessingml.document`]: `${OFFICE}.wordprocessingml.document`,
-  [`${OFFICE}.spreadsheetml.sheet`]: `${OFFICE}.spreadsheetml.sheet`,
-  [`${OFFICE}.presentationml.presentation`]: `${OFFICE}.presentationml.presentation`,
+  'video/x-ms-asf': 'video/x-ms-wmv',
+  'application/vnd.ms-asf': 'video/x-ms-wmv',
 };
 
-/** Signatures of formats that are text, and short ones that a text may begin with by chance. */
-const PERHAPS_TEXT =
-  /^(text\/|application\/(xml|x-subrip|x-ndjson|json|vnd\.tcpdump)|image\/(bmp|x-portable)|audio\/|application\/x-msdownload)/;
+/** Formats that file-type takes for unknown when what follows the signature is broken or lies too far behind. */
+const BY_SIGNATURE_ALONE: readonly (readonly [signature: Buffer, mediaType: MediaType])[] = [
+  [Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), 'image/png'],
+  [Buffer.from('II*\0', 'latin1'), 'image/tiff'],
+  [Buffer.from('MM\0*', 'latin1'), 'image/tiff'],
+];
 
-/** The kind by its signature; `unknown` when the file may still be text, null when it is something else for certain. */
-export async function detectBinaryType(path: string, extension: string): Promise<MediaType | 'unknown' | null> {
-  const found = await signature(path);
-  if (found === null) return 'unknown';
-  if (found === 'application/x-cfb') return isEncryptedPackage(path, extension);
-  if (found === 'image/bmp' && !(await isBitmap(path))) return 'unknown';
-  return KNOWN[found] ?? (PERHAPS_TEXT.test(found) ? 'unknown' : null);
+/** gzip, ID3 tags and the mark of UTF-8: file-type would look for another file inside or behind. */
+const WRAPPERS = [Buffer.from([0x1f, 0x8b]), Buffer.from('ID3'), Buffer.from([0xef, 0xbb, 0xbf])];
+
+const ZIP = Buffer.from('PK\x03\x04', 'latin1');
+const COMPOUND_FILE = Buffer.from('d0cf11e0a1b11ae1', 'hex');
+
+/** ASF_Video_Media of the Advanced Systems Format specification. */
+const ASF_VIDEO = Buffer.from('c0ef19bc4d5bcf11a8fd00805f5c442b', 'hex');
+
+/** Lengths of the headers that the versions of Windows and OS/2 bitmaps have. */
+const BITMAP_HEADERS: readonly number[] = [12, 16, 40, 52, 56, 64, 108, 124];
+
+/** The type of a file that is no text: `foreign` when it is a known format that Facet does not read. */
+export async function binaryType(
+  path: string,
+  head: Buffer,
+  extension: string,
+): Promise<MediaType | 'foreign' | 'unknown'> {
+  if (WRAPPERS.some((mark) => startsWith(head, mark))) return 'foreign';
+  if (startsWith(head, ZIP)) return (await officeTypeOf(path, head)) ?? 'foreign';
+  if (startsWith(head, COMPOUND_FILE)) return (await encryptedType(path, extension)) ?? 'foreign';
+  if (head.toString('latin1', 4, 8) === 'ftyp') return brandedType(head) ?? 'foreign';
+  const found = await signatureOf(head);
+  if (found !== null) return accepted(found, head) ?? 'foreign';
+  return BY_SIGNATURE_ALONE.find(([signature]) => startsWith(head, signature))?.[1] ?? 'unknown';
 }
 
-async function signature(path: string): Promise<string | null> {
-  const parser = new FileTypeParser({ signal: AbortSignal.timeout(PATIENCE) });
-  try {
-    return (await parser.fromFile(path))?.mime ?? null;
-  } catch {
-    // Inner lengths that lead nowhere: no signature that anybody could decode.
-    return null;
-  }
+const startsWith = (head: Buffer, mark: Buffer): boolean => head.subarray(0, mark.length).equals(mark);
+
+/** Word, Excel and PowerPoint hide the whole file in a compound file; what it was, only its name still says. */
+async function encryptedType(path: string, extension: string): Promise<MediaType | null> {
+  const type = officeTypeByExtension(extension);
+  return type && (await holdsEncryptedPackage(path)) ? type : null;
 }
 
-/** Sizes of the headers that bitmaps have had since OS/2 1.0. */
-const BITMAP_HEADERS = [12, 16, 40, 52, 56, 64, 108, 124];
-
-/** "BM" begins a text as easily as a bitmap: the size of the header that follows tells them apart. */
-async function isBitmap(path: string): Promise<boolean> {
-  const file = await open(path);
-  try {
-    const head = Buffer.alloc(18);
-    const { bytesRead } = await file.read(head, 0, head.length, 0);
-    return bytesRead === head.length && BITMAP_HEADERS.includes(head.readUInt32LE(14));
-  } finally {
-    await file.close();
-  }
+/** The head lies in memory, so that an error can only come from its content. */
+async function signatureOf(head: Buffer): Promise<string | null> {
+  return fileTypeFromBuffer(head).then(
+    (type) => type?.mime ?? null,
+    () => null,
+  );
 }
+
+function accepted(found: string, head: Buffer): MediaType | null {
+  if (found === 'image/gif' && !/^GIF8[79]a/.test(head.toString('latin1', 0, 6))) return null;
+  if (found === 'image/bmp' && !isBitmap(head)) return null;
+  // Named after the first stream, which may be the sound of a film.
+  if (found === 'audio/x-ms-asf' && head.includes(ASF_VIDEO)) return 'video/x-ms-wmv';
+  return BY_SIGNATURE[found] ?? null;
+}
+
+const isBitmap = (head: Buffer): boolean => head.length >= 26 && BITMAP_HEADERS.includes(head.readUInt32LE(14));

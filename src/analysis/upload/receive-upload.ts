@@ -1,8 +1,9 @@
-import type { Multipart, MultipartFile } from '@fastify/multipart';
+import type { Multipart, MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -31,6 +32,9 @@ export interface UploadLimits {
 
 /** Bytes that the multipart envelope may add to the file. */
 const ENVELOPE = 1_048_576;
+
+/** Milliseconds for which the rest of a refused upload is read: many a client listens only once it has sent all. */
+const LINGER = 60_000;
 
 const FIELD_LIMITS = { fields: 20, fieldNameSize: 100, fieldSize: 65_536, parts: 30, headerPairs: 50 };
 
@@ -66,7 +70,8 @@ async function receive(request: FastifyRequest, path: string, maxBytes: number):
   try {
     return await receiveParts(request, path, maxBytes, interrupted.signal);
   } catch (error) {
-    throw refusalOf(error, interrupted.signal);
+    forgetTheRest(request.raw);
+    throw refusalOf(error, interrupted.signal, maxBytes);
   } finally {
     request.raw.off('close', onClose);
   }
@@ -81,7 +86,7 @@ async function receiveParts(
   const fields: Record<string, string> = Object.create(null) as Record<string, string>;
   let file: ReceivedFile | undefined;
   for await (const part of parts(request, maxBytes, signal)) {
-    if (part.type === 'field') fields[part.fieldname] = String(part.value);
+    if (part.type === 'field') fields[part.fieldname] = textOf(part);
     else if (part.fieldname !== 'file') part.file.resume();
     else if (file) throw validationFailed([{ field: 'file', message: 'must be a single file' }]);
     else file = await receiveFile(part, path, maxBytes, signal);
@@ -89,6 +94,14 @@ async function receiveParts(
   if (!file) throw fileMissing();
   if (file.sizeBytes === 0) throw fileEmpty();
   return { file, fields };
+}
+
+/** A field as text, also one that its sender marked as JSON and that was parsed on the way. */
+function textOf({ fieldname: field, value, valueTruncated }: MultipartValue): string {
+  if (valueTruncated) {
+    throw validationFailed([{ field, message: `must have at most ${FIELD_LIMITS.fieldSize} bytes` }]);
+  }
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** The request's parts; an upload that breaks off ends them with an error even where the parser would wait for ever. */
@@ -131,10 +144,20 @@ async function receiveFile(
   return { path, filename: safeFilename(part.filename), sizeBytes, sha256: hash.digest('hex') };
 }
 
-function refusalOf(error: unknown, { aborted }: AbortSignal): unknown {
+function forgetTheRest(incoming: IncomingMessage): void {
+  incoming.unpipe();
+  incoming.resume();
+  const limit = setTimeout(() => incoming.destroy(), LINGER).unref();
+  incoming.once('close', () => {
+    clearTimeout(limit);
+  });
+}
+
+function refusalOf(error: unknown, { aborted }: AbortSignal, maxBytes: number): unknown {
   if (error instanceof FacetError) return error;
   if (aborted) return uploadInterrupted();
   const { code, message } = error as { code?: unknown; message?: unknown };
+  if (code === 'FST_REQ_FILE_TOO_LARGE') return fileTooLarge(maxBytes);
   if (typeof code === 'string' && code.startsWith('FST_')) return malformedRequest();
   return typeof message === 'string' && /multipart|part terminated|header/i.test(message) ? malformedRequest() : error;
 }

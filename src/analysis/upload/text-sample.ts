@@ -7,8 +7,8 @@ const PIECE = 16_384;
 /** Bytes before a PDF's header that readers forgive. */
 const PDF_JUNK = 1_024;
 
-/** Characters that no text holds: controls but for tab, line feed, form feed, carriage return and escape. */
-const CONTROL = /(?![\t\n\f\r\u001b\u0080-\u009f])\p{Cc}/u;
+/** Characters that no text holds: controls but for tab, line feed, form feed and carriage return. */
+const CONTROL = /(?![\t\n\f\r\u0080-\u009f])\p{Cc}/u;
 
 /** Positions that windows-1252 leaves empty. */
 const UNDEFINED_1252 = [0x81, 0x8d, 0x8f, 0x90, 0x9d];

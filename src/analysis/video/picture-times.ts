@@ -14,7 +14,8 @@ export class PictureTimes {
 
   /**
    * The picture nearest to the middle of a span. One that can be decoded by itself is preferred if it lies in the
-   * middle half, since any other costs the decoding of everything since the last such picture.
+   * middle half, since any other costs the decoding of everything since the last such picture. Null when the span
+   * holds no picture.
    * @param end exclusive
    */
   central(start: number, end: number): number | null {
@@ -22,8 +23,7 @@ export class PictureTimes {
     const key = nearest(this.keys, middle);
     if (key !== null && Math.abs(key - middle) <= quarter) return key;
     const picture = nearest(this.all, middle);
-    if (picture !== null && picture >= start && picture < end) return picture;
-    return this.all.find((time) => time >= start && time < end) ?? null;
+    return picture !== null && picture >= start && picture < end ? picture : null;
   }
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { copyFile, readdir, rename, stat, utimes } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { analyzeVideo, removeFolders, temporaryFolder } from '../../../test/support/media/analyze-video.js';
 import {
@@ -68,6 +68,15 @@ describe('files without a picture', () => {
     const film = await altered(await noisy(container, extra), await temporaryFolder(), cutBefore(mark));
     await expect(analyzeVideo(film)).rejects.toMatchObject({
       code: expect.stringMatching(/^video_(unreadable|without_frames)$/) as string,
+    });
+  });
+
+  it('refuses sound with a cover, which is no film', async () => {
+    const cover = await make('jpg', ['-f', 'lavfi', '-i', 'color=green:s=640x640', '-frames:v', '1']);
+    const both = ['-i', cover, '-i', (await soundOnly('mp4')).path, '-map', '0', '-map', '1', '-c', 'copy'];
+    const path = await make('mp4', [...both, '-disposition:v:0', 'attached_pic']);
+    await expect(analyzeVideo({ path, mediaType: 'video/mp4' })).rejects.toMatchObject({
+      code: 'video_without_frames',
     });
   });
 
@@ -204,14 +213,22 @@ describe('files that name other files', () => {
     expect((await stat(canary.path)).atimeMs).toBe(before);
   });
 
-  it.each(['-dash.mp4', 'concat:a|b.mp4', 'frame%03d.mp4', 'http:~a?b.mp4', "quote'; touch x.mp4"])(
+  const here = process.cwd();
+
+  afterEach(() => {
+    process.chdir(here);
+  });
+
+  it.each(['-dash.mp4', 'concat:a|b.mp4', 'frame%03d.mp4', 'http:~a?b.mp4', 'pipe:0', "quote'; touch x.mp4"])(
     'takes a file called %s for a file',
     async (name) => {
       const film = await clip({ seconds: 1 });
-      const path = join(await temporaryFolder(), name);
-      await copyFile(film.path, path);
-      expect((await analyzeVideo({ path, mediaType: film.mediaType })).results.video).toMatchObject({ frames: 25 });
-      expect(await readdir(dirname(path))).toEqual([basename(path)]);
+      const folder = await temporaryFolder();
+      await copyFile(film.path, join(folder, name));
+      process.chdir(folder);
+      const { results } = await analyzeVideo({ path: name, mediaType: film.mediaType });
+      expect(results.video).toMatchObject({ frames: 25 });
+      expect(await readdir(folder)).toEqual([name]);
     },
   );
 

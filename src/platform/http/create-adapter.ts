@@ -7,10 +7,11 @@ import {
   type FastifyRequest,
   LogController,
 } from 'fastify';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { Environment } from '../config/environment.js';
-import { malformedRequest } from '../errors.js';
+import { malformedRequest, requestTimedOut } from '../errors.js';
 import { logContext } from '../logging/log-context.js';
 import { resolveAlias } from './aliases.js';
 import { errorBody } from './error-filter.js';
@@ -34,11 +35,13 @@ export async function createAdapter(environment: Environment, logger: Logger): P
     trustProxy: trustedProxies(environment.TRUST_PROXY),
     bodyLimit: BODY_LIMIT,
     connectionTimeout: IDLE_LIMIT,
+    // Who still has a connection while the process comes to rest is answered like everybody else.
+    return503OnClosing: false,
     rewriteUrl: ({ url = '/' }) => resolveAlias(url),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const refusal = malformedRequest();
       logger.debug({ err: error }, 'A request could not be routed');
-      void reply.status(refusal.status).send(errorBody(refusal, request.id));
+      void reply.status(refusal.status).header('X-Request-ID', request.id).send(errorBody(refusal, request.id));
     },
     clientErrorHandler: refuseMalformedHttp,
   });
@@ -72,11 +75,20 @@ function logRequest(request: FastifyRequest, reply: FastifyReply, done: () => vo
 }
 
 /** Bytes that are not HTTP never reach a route; they get the same body as every other refusal. */
-function refuseMalformedHttp(_error: Error, socket: Socket): void {
+function refuseMalformedHttp({ code }: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable) return;
-  const body = JSON.stringify(errorBody(malformedRequest(), requestId({ headers: {} })));
+  const refusal = code === 'ERR_HTTP_REQUEST_TIMEOUT' ? requestTimedOut() : malformedRequest();
+  const id = requestId({ headers: {} });
+  const body = JSON.stringify(errorBody(refusal, id));
   socket.end(
-    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `Connection: close\r\n\r\n${body}`,
+    [
+      `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}`,
+      'Content-Type: application/json; charset=utf-8',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      `X-Request-ID: ${id}`,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
   );
 }

@@ -24,7 +24,8 @@ export async function readCsv({ path, text, progress }: DocumentSource): Promise
   input.on('error', (error) => rows.destroy(error));
   try {
     for await (const row of input.pipe(rows) as AsyncIterable<string[]>) {
-      text.write(`${row.map((cell) => cell.replace(/[\t\r\n]+/g, ' ')).join('\t')}\n`);
+      text.write(inOneLine(row.join('\t')));
+      text.write('\n');
       if (text.full) break;
     }
   } catch (error) {
@@ -43,4 +44,8 @@ export async function readCsv({ path, text, progress }: DocumentSource): Promise
     ocr: noOcr,
     wrapped: false,
   };
+}
+
+function inOneLine(row: string): string {
+  return /[\r\n]/.test(row) ? row.replace(/[\r\n]+/g, ' ') : row;
 }

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { describeAnalyzer } from '../../test/support/analyzer-contract.js';
+import { buildPdf } from '../../test/support/media/documents.js';
+import { barcode, landscape } from '../../test/support/media/images.js';
+import { clip } from '../../test/support/media/videos.js';
+import { FILE_TYPES } from './analyzer.js';
+import { analyzers } from './analyzers.js';
+import { closeRecognizer } from './ocr/recognize.js';
+import { mediaTypes } from './upload/media-type.js';
+
+afterAll(closeRecognizer);
+
+describeAnalyzer(analyzers.image, async () => ({
+  mediaType: 'image/png',
+  bytes: await landscape(400, 300)
+    .composite([{ input: await barcode('qrcode', 'facet') }])
+    .png()
+    .toBuffer(),
+}));
+
+describeAnalyzer(analyzers.document, async () => ({
+  mediaType: 'application/pdf',
+  bytes: await buildPdf({ pages: ['The tide comes in twice a day.', 'And twice a day it goes out again.'] }),
+}));
+
+describeAnalyzer(analyzers.video, async () => {
+  const { path } = await clip({ seconds: 4, cuts: [2] });
+  return { mediaType: 'video/mp4', bytes: await readFile(path) };
+});
+
+it('has an analyzer for every media type that is accepted, and accepts every type that is analyzed', () => {
+  for (const fileType of FILE_TYPES) {
+    const accepted = Object.entries(mediaTypes).filter(([, type]) => type.fileType === fileType);
+    expect(accepted.map(([mediaType]) => mediaType).sort()).toEqual([...analyzers[fileType].mediaTypes].sort());
+  }
+});

@@ -1,0 +1,27 @@
+import { fastify } from 'fastify';
+import { Pool } from 'pg';
+import { answerQuestions } from './workbench.js';
+
+/** The row as it is answered, made by PostgreSQL as far as it can be. */
+const SQL = `
+  SELECT id, file_type, filename, media_type, size_bytes::float8 AS size_bytes, sha256, status, progress, job_id, attempts,
+         features, results,
+         CASE WHEN error_code IS NOT NULL THEN json_build_object('code', error_code, 'message', error_message) END AS error,
+         processing_time::float8 AS processing_time, created_at, started_at, completed_at,
+         coalesce((SELECT json_agg(json_build_object('name', f.name, 'media_type', f.media_type, 'size_bytes', f.size_bytes,
+                                                     'url', '/api/v1/results/' || a.id || '/artifacts/' || f.name)
+                                   ORDER BY length(f.name), f.name)
+                     FROM artifacts AS f WHERE f.analysis_id = a.id), '[]') AS artifacts
+    FROM analyses AS a WHERE id = $1 AND owner_id IS NULL`;
+
+/** The least that could answer `GET /results/{id}`: bare Fastify and one prepared query. */
+answerQuestions(async ({ connectionString, max }: { connectionString: string; max: number }) => {
+  const pool = new Pool({ connectionString, max });
+  const app = fastify();
+  app.get<{ Params: { id: string } }>('/results/:id', async ({ params: { id } }, reply) => {
+    const { rows } = await pool.query({ name: 'one', text: SQL, values: [id] });
+    if (rows.length === 0) return reply.code(404).send();
+    return rows[0] as object;
+  });
+  return { url: await app.listen({ port: 0, host: '127.0.0.1' }) };
+});

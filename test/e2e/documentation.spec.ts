@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { call } from '../support/client.js';
+import { buildGround, type Facet, type Ground, startFacet } from '../support/facet.js';
+
+const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+
+let ground: Ground;
+let facet: Facet;
+
+beforeAll(async () => {
+  ground = await buildGround();
+  facet = await startFacet(ground);
+});
+
+afterAll(async () => {
+  await facet.stop();
+  await ground.remove();
+});
+
+/** Rows of the tables of a text whose first cell is a code and whose second is a status. */
+const errorsIn = (text: string): string[][] =>
+  [...text.matchAll(/^\| `([a-z_]+)`\s*\| (\d{3})\s*\| (.*?)\s*\|$/gm)].map((row) => row.slice(1));
+
+it('lists in the README exactly the errors of the catalogue', async () => {
+  const { body } = await call(facet.url, '/api/docs-json');
+  const catalogue = errorsIn(body.info.description);
+  expect(catalogue.length).toBeGreaterThan(15);
+  expect(errorsIn(readme)).toEqual(catalogue);
+});
+
+it('lists in the README every code that a failed analysis may have', () => {
+  const source = readFileSync(join(__dirname, '../../src/analysis/analysis.failures.ts'), 'utf8');
+  const codes = [...source.matchAll(/new AnalysisFailure\(\s*'([a-z_]+)'/g)].map(([, code]) => code ?? '');
+  expect(codes.length).toBeGreaterThan(8);
+  for (const code of codes) expect(readme).toContain(`\`${code}\``);
+});
+
+it('lists in the README exactly the features of each analyzer', async () => {
+  const { body } = await call(facet.url, '/api/v1/analyzers');
+  for (const { file_type, features } of body.items) {
+    const row = readme.split('\n').find((line) => line.startsWith(`| ${file_type} `)) ?? '';
+    const named = [...row.matchAll(/`([a-z_]+)`/g)].map(([, name]) => name);
+    expect(named).toEqual(features.map(({ name }: { name: string }) => name));
+  }
+});
+
+it('names in the README every variable of .env.example', () => {
+  const example = readFileSync(join(__dirname, '../../.env.example'), 'utf8');
+  for (const [, name = ''] of example.matchAll(/^([A-Z_]+)=/gm)) expect(readme).toContain(`\`${name}\``);
+});
