@@ -16,18 +16,16 @@ const esmOnly = [
   'domutils',
   'domelementtype',
   'dom-serializer',
-  'unpdf',
   'markdown-it',
   'saxes',
   'stopword',
   'syllable',
-  'pluralize',
 
   '@hyzyla',
   'zxing-wasm',
-  'csv-parse',
   'linkify-it',
   'mdurl',
+  'pptxgenjs',
   'uc.micro',
 ];
 

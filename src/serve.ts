@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Environment } from './platform/config/environment.js';
-import { migrate } from './platform/database/migrate.js';
+import { assertMigrated, migrate } from './platform/database/migrate.js';
 import { Draining } from './platform/draining.js';
 import { type EmbeddedStack, startEmbeddedStack } from './platform/embedded/embedded-stack.js';
 import { createApplication } from './platform/http/create-application.js';
@@ -23,10 +23,7 @@ export async function serve(settings: Environment, logger: Logger): Promise<void
   });
   try {
     const environment = settings.with({ DATABASE_URL: stack.databaseUrl, REDIS_URL: stack.redisUrl });
-    if (settings.MIGRATE || !settings.DATABASE_URL) {
-      const done = await migrate(environment);
-      if (done.length > 0) logger.info({ migrations: done }, 'The schema was brought up to date');
-    }
+    await prepareSchema(environment, settings.MIGRATE || !settings.DATABASE_URL, logger);
     const application = await createApplication(AppModule.with(environment), environment, logger);
     await application.listen(environment.PORT, environment.HOST);
     logger.info({ url: await application.getUrl() }, 'Facet is ready');
@@ -35,6 +32,12 @@ export async function serve(settings: Environment, logger: Logger): Promise<void
     await stack.stop();
     throw error;
   }
+}
+
+async function prepareSchema(environment: Environment, mayMigrate: boolean, logger: Logger): Promise<void> {
+  if (!mayMigrate) return assertMigrated(environment);
+  const done = await migrate(environment);
+  if (done.length > 0) logger.info({ migrations: done }, 'The schema was brought up to date');
 }
 
 function endOnSignals(application: NestFastifyApplication, stack: EmbeddedStack, logger: Logger): void {

@@ -47,10 +47,10 @@ export class ArtifactResponse {
 }
 
 /** A row as the queries select it: the columns, and the artifacts gathered into one value. */
-export type AnalysisRow = Omit<Analysis, 'processing_time'> & {
-  readonly processing_time: number | null;
-  readonly artifacts: Pick<ArtifactResponse, 'name' | 'media_type' | 'size_bytes'>[];
-};
+export type AnalysisRow = Omit<AnalysisResponse, 'error' | 'artifacts'> &
+  Pick<Analysis, 'error_code' | 'error_message'> & {
+    readonly artifacts: Pick<ArtifactResponse, 'name' | 'media_type' | 'size_bytes'>[];
+  };
 
 export class AnalysisResponse {
   @ApiProperty({ format: 'uuid', example: ID })

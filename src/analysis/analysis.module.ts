@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Environment } from '../platform/config/environment.js';
 import { IdempotencyService } from '../platform/http/idempotency.service.js';
 import { StorageModule } from '../storage/storage.module.js';
+import { AnalysisCleaner } from './analysis.cleaner.js';
 import { AnalysisController } from './analysis.controller.js';
 import { Analysis } from './analysis.entity.js';
 import { AnalysisProcessor } from './analysis.processor.js';
@@ -24,6 +25,7 @@ const entry = { provide: ANALYZER_ENTRY, useValue: join(import.meta.dirname, 'ru
 const shared = [AnalysisRowsService, DoorbellService, IdempotencyService, ProgressService];
 const api = [AnalysisService, IntakeService];
 const worker = [
+  AnalysisCleaner,
   AnalysisProcessor,
   AnalysisRunner,
   AnalysisSweeper,

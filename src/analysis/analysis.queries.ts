@@ -1,5 +1,4 @@
 import type { EntityManager } from 'typeorm';
-import type { Analysis } from './analysis.entity.js';
 import type { AnalysisOptions, FileType } from './analyzer.js';
 
 /** Attempts of one run that may take their process with them; then the file is poison. */
@@ -55,13 +54,19 @@ export async function queuePosition(db: EntityManager, id: string): Promise<numb
   return row?.position ?? null;
 }
 
+/**
+ * Its worker has let the lease run out. Right after a start of PostgreSQL this says nothing: nobody could renew before,
+ * and those who live do so within a few seconds.
+ */
+export const LOST = `status = 'processing' AND lease_until < now() AND pg_postmaster_start_time() < now() - interval '5 s'`;
+
 /** Takes a queued analysis, or one whose worker was lost, for this worker; null when there is nothing to do. */
 export async function claim(db: EntityManager, id: string, leaseSeconds: number): Promise<Claim | null> {
   const [rows] = await db.query<[Claim[], number]>(
     `UPDATE analyses
         SET status = 'processing', attempts = attempts + 1, started_at = coalesce(started_at, now()),
             crashes = crashes + (status = 'processing')::int, lease_until = now() + make_interval(secs => $2)
-      WHERE id = $1 AND (status = 'queued' OR (status = 'processing' AND lease_until < now() AND crashes < $3 - 1))
+      WHERE id = $1 AND (status = 'queued' OR (${LOST} AND crashes < $3 - 1))
   RETURNING id, attempts AS attempt, file_type, media_type, storage_key, features, options, progress, job_id, request_id`,
     [id, leaseSeconds, MAX_CRASHES],
   );
@@ -102,29 +107,37 @@ export async function complete(
   return true;
 }
 
-/** Ends the attempt for good with an error. */
+/**
+ * Ends the attempt for good with an error.
+ * @param progress percent that a reader may have seen
+ */
 export async function fail(
   db: EntityManager,
   claim: Claim,
   error: { code: string; message: string },
   processingTime: number,
+  progress: number,
 ): Promise<boolean> {
   const [, count] = await db.query<[unknown[], number]>(
     `UPDATE analyses
-        SET status = 'failed', lease_until = NULL, progress = least(progress, 99), error_code = $3, error_message = $4,
+        SET status = 'failed', lease_until = NULL, progress = greatest(progress, $6), error_code = $3, error_message = $4,
             processing_time = $5, completed_at = now()
       WHERE id = $1 AND attempts = $2 AND status = 'processing'`,
-    [claim.id, claim.attempt, error.code, error.message, processingTime],
+    [claim.id, claim.attempt, error.code, error.message, processingTime, progress],
   );
   return count > 0;
 }
 
-/** Puts the analysis back into the queue: after a crash of the analyzer, which counts, or at a shutdown, which does not. */
-export async function handBack(db: EntityManager, claim: Claim, crashed: boolean): Promise<boolean> {
+/**
+ * Puts the analysis back into the queue: after a crash of the analyzer, which counts, or at a shutdown, which does not.
+ * @param progress percent that a reader may have seen
+ */
+export async function handBack(db: EntityManager, claim: Claim, crashed: boolean, progress: number): Promise<boolean> {
   const [, count] = await db.query<[unknown[], number]>(
-    `UPDATE analyses SET status = 'queued', lease_until = NULL, crashes = crashes + $3::int
+    `UPDATE analyses
+        SET status = 'queued', lease_until = NULL, crashes = crashes + $3::int, progress = greatest(progress, $5)
       WHERE id = $1 AND attempts = $2 AND status = 'processing' AND crashes + $3::int < $4`,
-    [claim.id, claim.attempt, crashed ? 1 : 0, MAX_CRASHES],
+    [claim.id, claim.attempt, crashed ? 1 : 0, MAX_CRASHES, progress],
   );
   return count > 0;
 }
@@ -138,12 +151,16 @@ export async function isCompletedBy(db: EntityManager, claim: Claim): Promise<bo
   return rows.length > 0;
 }
 
-/** Ends a queued or processing analysis at its owner's wish. */
-export async function cancel(db: EntityManager, id: string): Promise<boolean> {
+/**
+ * Ends a queued or processing analysis at its owner's wish.
+ * @param progress percent that a reader may have seen
+ */
+export async function cancel(db: EntityManager, id: string, progress: number): Promise<boolean> {
   const [, count] = await db.query<[unknown[], number]>(
-    `UPDATE analyses SET status = 'cancelled', lease_until = NULL, completed_at = now()
+    `UPDATE analyses
+        SET status = 'cancelled', lease_until = NULL, progress = greatest(progress, $2), completed_at = now()
       WHERE id = $1 AND status IN ('queued', 'processing')`,
-    [id],
+    [id, progress],
   );
   return count > 0;
 }
@@ -164,39 +181,4 @@ export async function requeue(db: EntityManager, id: string): Promise<boolean> {
 export async function remove(db: EntityManager, id: string): Promise<boolean> {
   const [, count] = await db.query<[unknown[], number]>('DELETE FROM analyses WHERE id = $1', [id]);
   return count > 0;
-}
-
-/** Analyses that somebody should work on: queued for a while, or left by a worker that died. */
-export function unattended(
-  db: EntityManager,
-  seconds: number,
-  limit: number,
-): Promise<Pick<Analysis, 'id' | 'job_id' | 'attempts' | 'status'>[]> {
-  return db.query(
-    `(SELECT id, job_id, attempts, status FROM analyses
-       WHERE status = 'queued' AND queued_at < now() - make_interval(secs => $1) ORDER BY queued_at, id LIMIT $2)
-      UNION ALL
-     (SELECT id, job_id, attempts, status FROM analyses
-       WHERE status = 'processing' AND lease_until < now() AND crashes < $3 - 1 LIMIT $2)`,
-    [seconds, limit, MAX_CRASHES],
-  );
-}
-
-/** Fails what has killed its worker as often as is allowed; answers the ids. */
-export async function failPoison(db: EntityManager, error: { code: string; message: string }): Promise<string[]> {
-  const [rows] = await db.query<[{ id: string }[], number]>(
-    `UPDATE analyses
-        SET status = 'failed', lease_until = NULL, crashes = crashes + 1, progress = least(progress, 99),
-            error_code = $1, error_message = $2, completed_at = now()
-      WHERE status = 'processing' AND lease_until < now() AND crashes >= $3 - 1
-  RETURNING id`,
-    [error.code, error.message, MAX_CRASHES],
-  );
-  return rows.map(({ id }) => id);
-}
-
-/** Which of these ids have a row. */
-export async function existing(db: EntityManager, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await db.query<{ id: string }[]>('SELECT id FROM analyses WHERE id = ANY($1::uuid[])', [ids]);
-  return new Set(rows.map(({ id }) => id));
 }

@@ -10,7 +10,7 @@ import { ANALYSIS_EVENTS } from './analysis.events.js';
 import { analysisTimedOut, analyzerCrashed } from './analysis.failures.js';
 import { type Claim, claim, complete, fail, handBack, isCompletedBy } from './analysis.queries.js';
 import { ArtifactKeeper } from './artifact-keeper.js';
-import { AttemptService, LEASE } from './attempt.service.js';
+import { AttemptService, type Ended, LEASE } from './attempt.service.js';
 import type { FileType } from './analyzer.js';
 import type { Outcome } from './runtime/messages.js';
 
@@ -47,29 +47,32 @@ export class AnalysisRunner {
   private async attempt(mine: Claim): Promise<Ending> {
     const started = performance.now();
     this.logger.log(`Attempt ${mine.attempt} at ${mine.file_type} starts`);
-    const ending = await this.attempts.run(mine, this.timeoutOf(mine.file_type), (outcome, workDirectory) =>
-      this.finish(mine, outcome, workDirectory, (performance.now() - started) / 1000),
+    const ending = await this.attempts.run(mine, this.timeoutOf(mine.file_type), (ended) =>
+      this.finish(mine, ended, (performance.now() - started) / 1000),
     );
     this.logger.log(`Attempt ${mine.attempt} ends: ${ending}`);
-    if (ending === 'completed' || ending === 'failed')
+    if (ending === 'completed' || ending === 'failed') {
       this.events.publish({ type: ANALYSIS_EVENTS[ending], id: mine.id });
+      await this.artifacts.discardEarlier(mine);
+    }
     return ending;
   }
 
-  private async finish(mine: Claim, outcome: Outcome, workDirectory: string, seconds: number): Promise<Ending> {
+  private async finish(mine: Claim, { outcome, workDirectory, progress }: Ended, seconds: number): Promise<Ending> {
+    const fail = (failure: { code: string; message: string }) => this.fail(mine, failure, seconds, progress);
     switch (outcome.kind) {
       case 'done':
         return this.complete(mine, outcome, workDirectory, seconds);
       case 'failed':
-        return this.fail(mine, outcome, seconds);
+        return fail(outcome);
       case 'timed_out':
-        return this.fail(mine, analysisTimedOut(this.timeoutOf(mine.file_type) / 1000), seconds);
+        return fail(analysisTimedOut(this.timeoutOf(mine.file_type) / 1000));
       case 'crashed':
         this.logger.warn({ message: 'The analyzer process died', reason: outcome.reason });
-        if (await this.persist(() => handBack(this.db, mine, true))) return 'queued';
-        return this.fail(mine, analyzerCrashed(), seconds);
+        if (await this.persist(() => handBack(this.db, mine, true, progress))) return 'queued';
+        return fail(analyzerCrashed());
       case 'aborted':
-        return (await this.persist(() => handBack(this.db, mine, false))) ? 'queued' : 'refused';
+        return (await this.persist(() => handBack(this.db, mine, false, progress))) ? 'queued' : 'refused';
     }
   }
 
@@ -94,18 +97,19 @@ export class AnalysisRunner {
     mine: Claim,
     { code, message }: { code: string; message: string },
     seconds: number,
+    progress: number,
   ): Promise<Ending> {
-    return (await this.persist(() => fail(this.db, mine, { code, message }, seconds))) ? 'failed' : 'refused';
+    return (await this.persist(() => fail(this.db, mine, { code, message }, seconds, progress))) ? 'failed' : 'refused';
   }
 
-  /** Writes an ending, again and again while PostgreSQL is away. */
+  /** Writes an ending, again and again while PostgreSQL is away and this process may still wait for it. */
   private async persist(write: () => Promise<boolean>): Promise<boolean> {
     const until = performance.now() + FINISH_PATIENCE;
     for (;;) {
       try {
         return await write();
       } catch (error) {
-        if (!isDatabaseAway(error) || performance.now() > until) throw error;
+        if (!isDatabaseAway(error) || performance.now() > until || this.attempts.stopping) throw error;
         this.logger.warn('PostgreSQL is away; the ending is kept and written again');
         await delay(500);
       }

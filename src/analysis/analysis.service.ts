@@ -10,6 +10,7 @@ import { analysisNotCancellable, analysisNotRetryable, queueFull } from './analy
 import * as queries from './analysis.queries.js';
 import { AnalysisRowsService } from './analysis.rows.service.js';
 import { DoorbellService } from './doorbell.service.js';
+import { ProgressService } from './progress.service.js';
 
 /** Seconds after which a caller may find the queue shorter. */
 const QUEUE_RETRY_AFTER = 10;
@@ -23,12 +24,14 @@ export class AnalysisService {
     private readonly rows: AnalysisRowsService,
     private readonly doorbell: DoorbellService,
     private readonly events: EventsService,
+    private readonly progress: ProgressService,
     private readonly storage: StorageService,
   ) {}
 
   async cancel({ ownerId }: Caller, id: string): Promise<AnalysisResponse> {
     const before = await this.rows.one(ownerId, id);
-    const cancelled = await queries.cancel(this.db, id);
+    const said = await this.progress.read(id, before.job_id);
+    const cancelled = await queries.cancel(this.db, id, said?.progress ?? 0);
     if (!cancelled && before.status !== 'cancelled') {
       throw analysisNotCancellable((await this.rows.one(ownerId, id)).status);
     }

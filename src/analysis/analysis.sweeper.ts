@@ -1,16 +1,17 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
-import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../platform/config/environment.js';
 import { EventsService } from '../platform/events/events.service.js';
-import { IdempotencyService } from '../platform/http/idempotency.service.js';
-import { StorageService } from '../storage/storage.service.js';
+import { AnalysisCleaner } from './analysis.cleaner.js';
 import { ANALYSIS_EVENTS } from './analysis.events.js';
 import { analyzerCrashed } from './analysis.failures.js';
-import { existing, failPoison, unattended } from './analysis.queries.js';
+import { ArtifactKeeper } from './artifact-keeper.js';
 import { DoorbellService } from './doorbell.service.js';
+import { ProgressService } from './progress.service.js';
+import { failPoison, type Poison, poisonous, unattended } from './sweep.queries.js';
+import { WorkDirectory } from './work-directory.js';
 
 /** Milliseconds between two looks at what nobody attends to. */
 const INTERVAL = 2_500;
@@ -18,87 +19,72 @@ const INTERVAL = 2_500;
 /** Seconds that a queued analysis may wait for its first ring. */
 const UNRUNG = 3;
 
-/** Rows that one look rings for. */
+/** Rows that one look sees to. */
 const LIMIT = 500;
 
-/** Seconds without a change after which a file that no row speaks of is left-over. */
-const LEFT_OVER = 900;
-
-/** Rings again for what was forgotten, ends what is poison, and removes what nobody needs any more. */
+/** Rings again for what was forgotten, ends what is poison, and sees to the cleaning. */
 @Injectable()
 export class AnalysisSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(AnalysisSweeper.name);
-  private readonly timers: NodeJS.Timeout[] = [];
-  private sweeping: Promise<void> = Promise.resolve();
+  private readonly stopping = new AbortController();
+  private rounds: Promise<void>[] = [];
 
   constructor(
     private readonly environment: Environment,
     @InjectEntityManager() private readonly db: EntityManager,
+    private readonly artifacts: ArtifactKeeper,
+    private readonly cleaner: AnalysisCleaner,
     private readonly doorbell: DoorbellService,
     private readonly events: EventsService,
-    private readonly idempotency: IdempotencyService,
-    private readonly storage: StorageService,
+    private readonly progress: ProgressService,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.every(INTERVAL, () => this.sweep());
-    this.every(this.environment.JOB_CLEANUP_INTERVAL * 1000, () => this.cleanUp());
+    const { signal } = this.stopping;
+    this.rounds = [
+      this.every(INTERVAL, () => this.sweep()),
+      this.every(this.environment.JOB_CLEANUP_INTERVAL * 1000, () => this.cleaner.cleanUp(signal)),
+    ];
   }
 
   async onApplicationShutdown(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
-    await this.sweeping;
+    this.stopping.abort();
+    await Promise.all(this.rounds);
+  }
+
+  /** Now, and again so many milliseconds after each end, until the shutdown. */
+  private async every(milliseconds: number, work: () => Promise<void>): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      await work().catch((error: unknown) => {
+        this.logger.warn(`Sweeping failed and will be tried again: ${String(error)}`);
+      });
+      // Rejects at the shutdown, which the loop sees by itself.
+      await delay(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  private async sweep(): Promise<void> {
+    for (const poison of await poisonous(this.db, LIMIT)) await this.end(poison);
+    await this.ringAgain();
+  }
+
+  /** Its workers died before they could put anything away. */
+  private async end(poison: Poison): Promise<void> {
+    const said = await this.progress.read(poison.id, poison.job_id);
+    if (!(await failPoison(this.db, poison, analyzerCrashed(), said?.progress ?? 0))) return;
+    this.events.publish({ type: ANALYSIS_EVENTS.failed, id: poison.id });
+    await new WorkDirectory(this.environment.temporaryDirectory, poison).remove();
+    await this.artifacts.discard(poison);
+    await this.artifacts.discardEarlier(poison);
   }
 
   /** Redis may forget; the sweeper rings again for every queued row without a job, and for every lost lease. */
-  async sweep(): Promise<void> {
-    for (const id of await failPoison(this.db, analyzerCrashed())) {
-      this.events.publish({ type: ANALYSIS_EVENTS.failed, id });
-    }
+  private async ringAgain(): Promise<void> {
     for (const { id, job_id, attempts, status } of await unattended(this.db, UNRUNG, LIMIT)) {
       // The job of a lost worker still stands in Redis under its own id.
-      await this.doorbell.ring(id, status === 'queued' ? job_id : `${job_id}-after-${attempts}`);
+      const rung = await this.doorbell.ring(id, status === 'queued' ? job_id : `${job_id}-after-${attempts}`);
+      if (!rung || this.stopping.signal.aborted) return;
     }
-  }
-
-  async cleanUp(): Promise<void> {
-    await this.idempotency.cleanUp();
-    await this.removeTemporaryFiles();
-    await this.removeOrphans();
-  }
-
-  private every(milliseconds: number, work: () => Promise<void>): void {
-    const round = () => {
-      this.sweeping = this.sweeping.then(work).catch((error: unknown) => {
-        this.logger.warn(`Sweeping failed and will be tried again: ${String(error)}`);
-      });
-    };
-    this.timers.push(setInterval(round, milliseconds));
-    round();
-  }
-
-  private async removeTemporaryFiles(): Promise<void> {
-    const directory = this.environment.temporaryDirectory;
-    for (const name of await readdir(directory).catch(() => [])) {
-      const touched = await stat(join(directory, name)).catch(() => null);
-      if (touched && touched.mtimeMs < Date.now() - LEFT_OVER * 1000) {
-        await rm(join(directory, name), { recursive: true, force: true });
-      }
-    }
-  }
-
-  /** Files whose row was never committed, or whose removal was cut short. */
-  private async removeOrphans(): Promise<void> {
-    const group: string[] = [];
-    for await (const folder of this.storage.foldersOlderThan(LEFT_OVER)) {
-      group.push(folder);
-      if (group.length >= LIMIT) await this.removeUnknown(group.splice(0));
-    }
-    await this.removeUnknown(group);
-  }
-
-  private async removeUnknown(folders: readonly string[]): Promise<void> {
-    const known = await existing(this.db, folders);
-    for (const folder of folders) if (!known.has(folder)) await this.storage.remove(folder);
   }
 }

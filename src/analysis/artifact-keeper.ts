@@ -6,7 +6,9 @@ import type { Claim, KeptArtifact } from './analysis.queries.js';
 import type { Artifact } from './analyzer.js';
 
 /** The folder of one attempt's artifacts within the analysis's folder: a late attempt never touches another's files. */
-const folderOf = ({ attempt }: Claim) => `attempt-${attempt}`;
+const folderOf = (attempt: number) => `attempt-${attempt}`;
+
+type Owner = Pick<Claim, 'id' | 'attempt'>;
 
 /** Moves the files that an analyzer made from its work directory into storage. */
 @Injectable()
@@ -20,13 +22,18 @@ export class ArtifactKeeper {
       const path = join(workDirectory, name);
       const found = await stat(path).catch(() => null);
       if (!found?.isFile()) continue;
-      const storageKey = await this.storage.put(path, mine.id, folderOf(mine), name);
+      const storageKey = await this.storage.put(path, mine.id, folderOf(mine.attempt), name);
       kept.push({ name, media_type: mediaType, size_bytes: found.size, storage_key: storageKey });
     }
     return kept;
   }
 
-  discard(mine: Claim): Promise<void> {
-    return this.storage.remove(mine.id, folderOf(mine));
+  discard({ id, attempt }: Owner): Promise<void> {
+    return this.storage.remove(id, folderOf(attempt));
+  }
+
+  /** Removes what attempts before this one have kept but could not finish: their worker died, or was too late. */
+  async discardEarlier({ id, attempt }: Owner): Promise<void> {
+    for (let earlier = attempt - 1; earlier > 0; earlier--) await this.discard({ id, attempt: earlier });
   }
 }

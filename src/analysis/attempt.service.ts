@@ -1,7 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../platform/config/environment.js';
 import { EventsService } from '../platform/events/events.service.js';
@@ -12,6 +10,7 @@ import { ProgressReporter } from './progress-reporter.js';
 import { ProgressService } from './progress.service.js';
 import { AnalyzerPool } from './runtime/analyzer-pool.js';
 import type { Outcome } from './runtime/messages.js';
+import { WorkDirectory } from './work-directory.js';
 
 /** Seconds after which a worker that says nothing counts as lost. */
 export const LEASE = 10;
@@ -19,11 +18,27 @@ export const LEASE = 10;
 /** Milliseconds between two renewals. */
 const RENEWAL = 3_000;
 
+/** What is lent to the finish of an attempt. */
+export interface Ended {
+  readonly outcome: Outcome;
+  readonly workDirectory: string;
+  /** Percent that were reported last. */
+  readonly progress: number;
+}
+
+interface Running {
+  readonly mine: Claim;
+  readonly reporter: ProgressReporter;
+  readonly directory: WorkDirectory;
+  readonly controller: AbortController;
+}
+
 /** Runs attempts in analyzer processes: keeps the lease, carries progress, stops what is no longer wanted. */
 @Injectable()
 export class AttemptService implements OnModuleInit {
   private readonly logger = new Logger(AttemptService.name);
-  private readonly underWay = new Map<string, AbortController>();
+  /** A lost attempt and its successor may run side by side for a moment, so they are not known by their id. */
+  private readonly underWay = new Set<Running>();
   private stopped = false;
 
   constructor(
@@ -36,7 +51,9 @@ export class AttemptService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.events.on(ANALYSIS_EVENTS.cancelled, ({ id }) => this.underWay.get(id)?.abort());
+    this.events.on(ANALYSIS_EVENTS.cancelled, ({ id }) => {
+      for (const { mine, controller } of this.underWay) if (mine.id === id) controller.abort();
+    });
   }
 
   get stopping(): boolean {
@@ -46,49 +63,54 @@ export class AttemptService implements OnModuleInit {
   /** Stops what runs, to be handed back to the queue. */
   stop(): void {
     this.stopped = true;
-    for (const controller of this.underWay.values()) controller.abort();
+    for (const { controller } of this.underWay) controller.abort();
   }
 
   /** One attempt in a directory of its own, which is lent to the finish and then removed. */
-  async run<T>(
-    mine: Claim,
-    timeout: number,
-    finish: (outcome: Outcome, workDirectory: string) => Promise<T>,
-  ): Promise<T> {
-    const workDirectory = join(this.environment.temporaryDirectory, `work-${mine.id}-${mine.attempt}`);
-    const controller = new AbortController();
-    const reporter = new ProgressReporter(this.progress, mine.id, mine.job_id, mine.progress);
-    const lease = setInterval(() => void this.keepLease(mine, reporter, controller), RENEWAL);
-    this.underWay.set(mine.id, controller);
+  async run<T>(mine: Claim, timeout: number, finish: (ended: Ended) => Promise<T>): Promise<T> {
+    const running = await this.start(mine);
+    const { controller, directory, reporter } = running;
+    const lease = setInterval(() => void this.keepLease(running), RENEWAL);
+    this.underWay.add(running);
+    // It was claimed before the stop, and is begun after it.
+    if (this.stopped) controller.abort();
     try {
-      await mkdir(workDirectory, { recursive: true });
-      return await finish(await this.analyze(mine, workDirectory, timeout, reporter, controller.signal), workDirectory);
+      await directory.make();
+      const outcome = await this.analyze(running, timeout);
+      return await finish({ outcome, workDirectory: directory.path, progress: reporter.percent });
     } finally {
-      this.underWay.delete(mine.id);
+      this.underWay.delete(running);
       clearInterval(lease);
       reporter.stop();
-      await rm(workDirectory, { recursive: true, force: true });
+      await directory.remove();
     }
   }
 
-  private analyze(
-    { file_type, media_type, storage_key, features, options }: Claim,
-    workDirectory: string,
-    timeout: number,
-    reporter: ProgressReporter,
-    signal: AbortSignal,
-  ): Promise<Outcome> {
+  /** Goes on from what a lost attempt has said; its row may be some seconds behind. */
+  private async start(mine: Claim): Promise<Running> {
+    const said = mine.attempt > 1 ? await this.progress.read(mine.id, mine.job_id) : null;
+    const progress = Math.max(mine.progress, said?.progress ?? 0);
+    return {
+      mine,
+      reporter: new ProgressReporter(this.progress, mine.id, mine.job_id, progress),
+      directory: new WorkDirectory(this.environment.temporaryDirectory, mine),
+      controller: new AbortController(),
+    };
+  }
+
+  private analyze({ mine, reporter, directory, controller }: Running, timeout: number): Promise<Outcome> {
+    const { file_type, media_type, storage_key, features, options } = mine;
     return this.storage.withLocalFile(storage_key, (path) =>
       this.pool.run(
         {
           fileType: file_type,
           task: { path, mediaType: media_type, features, options },
-          workDirectory,
+          workDirectory: directory.path,
           ffmpeg: this.environment.ffmpeg,
         },
         {
           timeout,
-          signal,
+          signal: controller.signal,
           progress: (percent, message) => {
             reporter.update(percent, message);
           },
@@ -100,10 +122,12 @@ export class AttemptService implements OnModuleInit {
     );
   }
 
-  private async keepLease(mine: Claim, reporter: ProgressReporter, controller: AbortController): Promise<void> {
+  private async keepLease(running: Running): Promise<void> {
+    const { mine, reporter, directory, controller } = running;
     try {
       reporter.repeat();
       if (!(await renew(this.db, mine, LEASE, reporter.percent))) controller.abort();
+      if (this.underWay.has(running)) await directory.touch();
     } catch (error) {
       this.logger.warn(`The lease was not renewed: ${String(error)}`);
     }

@@ -18,8 +18,8 @@ export class DoorbellService {
 
   constructor(@InjectQueue(ANALYSES) private readonly queue: Queue<AnalysisJob>) {}
 
-  /** Rings once a job id, however often it is asked to. */
-  async ring(analysisId: string, jobId: string): Promise<void> {
+  /** Rings once a job id, however often it is asked to; false when Redis did not take it. */
+  async ring(analysisId: string, jobId: string): Promise<boolean> {
     const ringing = this.queue.add({ analysisId }, { jobId });
     ringing.catch(() => undefined);
     const patience = new Promise<never>((_resolve, reject) => {
@@ -27,8 +27,12 @@ export class DoorbellService {
         reject(new Error('Redis did not answer in time'));
       }, PATIENCE).unref();
     });
-    await Promise.race([ringing, patience]).catch((error: unknown) => {
+    try {
+      await Promise.race([ringing, patience]);
+      return true;
+    } catch (error) {
       this.logger.warn(`Not rung, the sweeper will: ${String(error)}`);
-    });
+      return false;
+    }
   }
 }

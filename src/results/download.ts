@@ -46,8 +46,13 @@ function* leaves(value: unknown, path = ''): Generator<[string, string]> {
   } else yield [path, typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''];
 }
 
-/** What a spreadsheet would take for a formula is given an apostrophe, so that opening a download runs nothing. */
+/** What a spreadsheet takes for a formula: the signs that begin one, also in full width and behind white space. */
+const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
+
+const NUMBER = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i;
+
+/** A formula is given an apostrophe, so that opening a download runs nothing. */
 function csvCell(value: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(value) && !/^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) ? `'${value}` : value;
+  const harmless = FORMULA.test(value) && !NUMBER.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -1,9 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { AnalysisResponse } from '../analysis/analysis.dto.js';
 import { ANALYSIS_STATUSES, type AnalysisStatus } from '../analysis/analysis.entity.js';
 import { FILE_TYPES, type FileType } from '../analysis/analyzer.js';
 import { PageQuery, PageResponse } from '../platform/http/paging.js';
+import { IsTime } from '../platform/http/time.js';
 
 const ORDERS = ['created_at', '-created_at'] as const;
 
@@ -18,9 +19,12 @@ export class ResultsQuery extends PageQuery {
   @IsIn(FILE_TYPES, { message: `must be one of ${FILE_TYPES.join(', ')}` })
   readonly file_type?: FileType;
 
-  @ApiPropertyOptional({ description: 'Created at this time or later, ISO 8601.', example: '2026-01-01T00:00:00Z' })
+  @ApiPropertyOptional({
+    description: 'Created at this time or later, ISO 8601; UTC without an offset.',
+    example: '2026-01-01T00:00:00Z',
+  })
   @IsOptional()
-  @IsISO8601({ strict: true }, { message: 'must be an ISO 8601 time' })
+  @IsTime()
   readonly from?: string;
 
   @ApiPropertyOptional({
@@ -28,7 +32,7 @@ export class ResultsQuery extends PageQuery {
     example: '2026-02-01T00:00:00Z',
   })
   @IsOptional()
-  @IsISO8601({ strict: true }, { message: 'must be an ISO 8601 time' })
+  @IsTime()
   readonly to?: string;
 
   @ApiPropertyOptional({ description: 'Part of the file name, whatever its case.', maxLength: 200 })

@@ -58,11 +58,17 @@ export class ResultsService {
   async artifact({ ownerId }: Caller, id: string, name: string): Promise<Attachment> {
     const row = await this.rows.one(ownerId, id);
     const { mediaType, key } = await this.artifactOf(row, name);
-    const { stream, size } = await this.storage.open(key);
+    const { stream, size } = await this.storage.open(key).catch(async (error: unknown) => {
+      // Somebody may have removed the analysis since its row was read.
+      await this.rows.one(ownerId, id);
+      throw error;
+    });
     return { filename: name, mediaType, size, body: stream };
   }
 
   private async artifactOf({ id }: AnalysisRow, name: string): Promise<{ mediaType: string; key: string }> {
+    // PostgreSQL takes no NUL in a text.
+    if (name.includes('\0')) throw artifactNotFound();
     const [found] = await this.source.query<[{ mediaType: string; key: string }?]>(
       `SELECT media_type AS "mediaType", storage_key AS key FROM artifacts WHERE analysis_id = $1 AND name = $2`,
       [id, name],

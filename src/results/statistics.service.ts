@@ -40,7 +40,7 @@ function summary(all: readonly Total[]): FileTypeStatistics {
     total,
     completed,
     failed: countOf(all, 'failed'),
-    success_rate: total === 0 ? 0 : Math.round((completed / total) * 10_000) / 100,
+    success_rate: total === 0 ? 0 : Math.round((completed * 10_000) / total) / 100,
     average_processing_time: completed === 0 ? 0 : Math.round((seconds / completed) * 1000) / 1000,
   };
 }

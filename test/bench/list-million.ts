@@ -37,7 +37,7 @@ export async function listMillionBenchmark(bench: Workbench): Promise<Figures> {
   };
 }
 
-function questions(): string[] {
+export function questions(): string[] {
   const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
   const [from, to] = [daysAgo(40), daysAgo(20)];
   return [

@@ -20,16 +20,21 @@ export interface Ground {
   remove(): Promise<void>;
 }
 
+/** Where grounds are laid out: the run's own servers, unless a test brings one that it may break. */
+export interface Servers {
+  readonly postgres: string;
+  readonly redis: string;
+}
+
 let grounds = 0;
 
-export async function buildGround(): Promise<Ground> {
+export async function buildGround(servers: Partial<Servers> = {}): Promise<Ground> {
+  const { postgres = process.env.TEST_DATABASE_URL, redis: redisServer = process.env.TEST_REDIS_URL } = servers;
   const number = Number(process.env.JEST_WORKER_ID ?? 1) * 40 + grounds++;
   const name = `facet_${process.pid}_${number}`;
-  const admin = new Client({ connectionString: process.env.TEST_DATABASE_URL });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${name} TEMPLATE facet_template`);
-  const databaseUrl = withPath(process.env.TEST_DATABASE_URL, name);
-  const redisUrl = withPath(process.env.TEST_REDIS_URL, String(number % 256));
+  await command(postgres, `CREATE DATABASE ${name} TEMPLATE ${servers.postgres ? 'template1' : 'facet_template'}`);
+  const databaseUrl = withPath(postgres, name);
+  const redisUrl = withPath(redisServer, String(number % 256));
   const dataDirectory = await mkdtemp(join(tmpdir(), 'facet-data-'));
   const database = new Client({ connectionString: databaseUrl });
   database.on('error', () => undefined);
@@ -46,11 +51,20 @@ export async function buildGround(): Promise<Ground> {
     remove: async () => {
       redis.disconnect();
       await database.end().catch(() => undefined);
-      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
-      await admin.end();
+      await command(postgres, `DROP DATABASE ${name} WITH (FORCE)`);
       await rm(dataDirectory, { recursive: true, force: true });
     },
   };
+}
+
+async function command(databaseUrl: string | undefined, sql: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
 }
 
 function withPath(url: string | undefined, path: string): string {

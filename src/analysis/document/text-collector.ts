@@ -79,7 +79,7 @@ export class TextCollector {
 
   private keep(text: string): void {
     const kept = text.slice(0, this.left);
-    this.truncated = kept.length < text.length;
+    this.truncated ||= kept.length < text.length;
     this.left -= kept.length;
     this.tally.add(kept);
     if (this.head.length < HEAD_CHARACTERS) this.head += kept.slice(0, HEAD_CHARACTERS - this.head.length);

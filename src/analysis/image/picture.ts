@@ -9,9 +9,9 @@ export const PREVIEW_SIDE = 512;
 const DETAIL_SIDE = 2500;
 
 /**
- * What the features of a picture share. There are two views, each decoded at most once: a small one, for which JPEG and
- * WebP files are decoded at a fraction of their size, and a detailed one when a feature reads. The small one never
- * comes from the other, so that no finding depends on which other features were asked for.
+ * What the features of a picture share. There are two views, each made at most once: a small one, for which a JPEG is
+ * decoded at an eighth of its size, and a detailed one when a feature reads. The small one never comes from the other,
+ * so that no finding depends on which other features were asked for.
  */
 export class Picture {
   private lumaOfPreview?: Luma;

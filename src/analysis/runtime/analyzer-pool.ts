@@ -58,7 +58,7 @@ export class AnalyzerPool implements OnApplicationShutdown {
 
   private giveBack(process: AnalyzerProcess): void {
     if (!process.alive || process.tasks >= TASKS_A_PROCESS) {
-      process.kill();
+      void process.end();
       return;
     }
     const retirement = setTimeout(() => {
@@ -71,6 +71,6 @@ export class AnalyzerPool implements OnApplicationShutdown {
     const place = this.idle.findIndex((candidate) => candidate.process === process);
     if (place < 0) return;
     this.idle.splice(place, 1);
-    process.kill();
+    void process.end();
   }
 }

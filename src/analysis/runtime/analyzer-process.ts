@@ -1,5 +1,7 @@
+import { AsyncResource } from 'node:async_hooks';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Outcome, ProcessMessage, TaskMessage } from './messages.js';
 
 /** What a process may use. */
@@ -20,13 +22,28 @@ export interface TaskWatch {
 /** Kept of what a dying process wrote. */
 const LAST_WORDS = 4_000;
 
-/** Starts a program under a limit of memory and as the kernel's first choice when memory runs out. */
-const LIMITED = 'ulimit -c 0; ulimit -d "$0" 2>/dev/null; echo 500 2>/dev/null >/proc/self/oom_score_adj; exec "$@"';
+/** Milliseconds that what has been killed may take to go; the kernel may have to end a read from a slow disk first. */
+const LAST_BREATH = 2_000;
+
+/**
+ * Starts a program under a limit of memory and as the kernel's first choice when memory runs out. The shell beside it
+ * waits for the end of standard input, whose other end only the worker holds: when the worker dies, the group is killed
+ * even if the program is deep in a calculation and hears nothing.
+ */
+const LIMITED = `
+ulimit -c 0
+ulimit -d "$0" 2>/dev/null
+echo 500 2>/dev/null >/proc/self/oom_score_adj
+exec 9<&0 </dev/null
+(exec >/dev/null 2>&1 3>&-; read -r line <&9; kill -KILL 0) &
+exec "$@" 9<&-
+`;
 
 /** One child process that runs analyzers, in a process group of its own so that ffmpeg dies with it. */
 export class AnalyzerProcess {
   private readonly child: ChildProcess;
   private lastWords = '';
+  private ending: Promise<void> | undefined;
   tasks = 0;
 
   constructor(entry: string, { memory, path }: ProcessLimits) {
@@ -35,32 +52,42 @@ export class AnalyzerProcess {
     this.child = spawn('/bin/sh', ['-c', LIMITED, String(memory * 1024), ...command], {
       detached: true,
       env: { PATH: path, NODE_ENV: 'production' },
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
     });
     this.child.stderr?.on('data', (text: Buffer) => {
       this.lastWords = (this.lastWords + text.toString()).slice(-LAST_WORDS);
     });
     this.child.on('error', () => undefined);
-    // A process that waits for work does not keep the worker from ending.
-    this.child.unref();
-    this.child.channel?.unref();
+    this.child.stdin?.on('error', () => undefined);
+    // At once, as long as the number of its group cannot be anybody else's.
+    this.child.once('exit', () => void this.end());
+    this.letWorkerEnd();
   }
 
   get alive(): boolean {
-    return this.child.exitCode === null && this.child.signalCode === null && this.child.connected;
+    return !this.ending && this.child.pid !== undefined && this.child.connected;
   }
 
-  /** Runs one task to its end; whatever but `done` and `failed` ends the process too. */
-  run(task: TaskMessage, watch: TaskWatch): Promise<Outcome> {
+  /** Runs one task to its end; whatever but `done` and `failed` ends the process too, before it is told. */
+  async run(task: TaskMessage, watch: TaskWatch): Promise<Outcome> {
     this.tasks += 1;
+    const outcome = await this.outcomeOf(task, watch);
+    if (outcome.kind !== 'done' && outcome.kind !== 'failed') await this.end();
+    return outcome;
+  }
+
+  /** Kills the process and all that it has started; resolves when nothing of them is left to write into a file. */
+  end(): Promise<void> {
+    return (this.ending ??= this.killGroup());
+  }
+
+  private outcomeOf(task: TaskMessage, watch: TaskWatch): Promise<Outcome> {
     return new Promise((resolve) => {
       const finish = (outcome: Outcome) => {
         clearTimeout(timer);
         watch.signal.removeEventListener('abort', abort);
-        this.child.off('message', hear);
-        this.child.off('exit', crash);
-        if (outcome.kind !== 'done' && outcome.kind !== 'failed') this.kill();
+        this.child.off('message', hear).off('exit', crash);
         resolve(outcome);
       };
       const abort = () => {
@@ -69,11 +96,12 @@ export class AnalyzerProcess {
       const crash = (code: number | null, signal: string | null) => {
         finish({ kind: 'crashed', reason: `exit ${signal ?? code}: ${this.lastWords}` });
       };
-      const hear = (message: ProcessMessage) => {
+      // What the process says belongs to this task, not to the one for which it was started.
+      const hear = AsyncResource.bind((message: ProcessMessage) => {
         if (message.kind === 'progress') watch.progress(message.percent, message.message);
         else if (message.kind === 'report') watch.report(message.error);
         else if (message.kind !== 'ready') finish(message);
-      };
+      });
       const timer = setTimeout(() => {
         finish({ kind: 'timed_out' });
       }, watch.timeout);
@@ -85,21 +113,30 @@ export class AnalyzerProcess {
     });
   }
 
-  kill(): void {
-    if (this.child.pid === undefined) return;
-    try {
-      process.kill(-this.child.pid, 'SIGKILL');
-    } catch {
-      // The group has gone already, which is what was wanted.
-      this.child.kill('SIGKILL');
+  private async killGroup(): Promise<void> {
+    const { pid } = this.child;
+    if (pid === undefined) return;
+    const until = performance.now() + LAST_BREATH;
+    let left = signalGroup(pid, 'SIGKILL');
+    while (left && performance.now() < until) {
+      await delay(5);
+      left = signalGroup(pid, 0);
     }
   }
 
-  /** Kills the process and waits until it has gone. */
-  async end(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null || this.child.pid === undefined) return;
-    const gone = once(this.child, 'exit');
-    this.kill();
-    await gone;
+  /** A process that waits for work does not keep the worker from ending. */
+  private letWorkerEnd(): void {
+    this.child.unref();
+    this.child.channel?.unref();
+    for (const pipe of [this.child.stdin, this.child.stderr]) if (pipe instanceof Socket) pipe.unref();
+  }
+}
+
+/** False when nobody of the group is left. */
+function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-leader, signal);
+  } catch {
+    return false;
   }
 }

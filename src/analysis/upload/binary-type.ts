@@ -1,7 +1,7 @@
 import { fileTypeFromBuffer } from 'file-type';
 import { holdsEncryptedPackage } from './compound-file.js';
 import { brandedType } from './iso-media.js';
-import type { MediaType } from './media-type.js';
+import type { MediaType } from './media-types.js';
 import { officeTypeByExtension, officeTypeOf } from './office-type.js';
 
 /** The names that file-type gives to what Facet reads. Animated PNG is PNG with more in it. */
@@ -52,7 +52,7 @@ export async function binaryType(
   if (startsWith(head, COMPOUND_FILE)) return (await encryptedType(path, extension)) ?? 'foreign';
   if (head.toString('latin1', 4, 8) === 'ftyp') return brandedType(head) ?? 'foreign';
   const found = await signatureOf(head);
-  if (found !== null) return accepted(found, head) ?? 'foreign';
+  if (found !== null && !isMistaken(found, head)) return accepted(found, head) ?? 'foreign';
   return BY_SIGNATURE_ALONE.find(([signature]) => startsWith(head, signature))?.[1] ?? 'unknown';
 }
 
@@ -73,11 +73,15 @@ async function signatureOf(head: Buffer): Promise<string | null> {
 }
 
 function accepted(found: string, head: Buffer): MediaType | null {
-  if (found === 'image/gif' && !/^GIF8[79]a/.test(head.toString('latin1', 0, 6))) return null;
-  if (found === 'image/bmp' && !isBitmap(head)) return null;
   // Named after the first stream, which may be the sound of a film.
   if (found === 'audio/x-ms-asf' && head.includes(ASF_VIDEO)) return 'video/x-ms-wmv';
   return BY_SIGNATURE[found] ?? null;
+}
+
+/** file-type goes by `GIF` and `BM` alone. */
+function isMistaken(found: string, head: Buffer): boolean {
+  if (found === 'image/gif') return !/^GIF8[79]a/.test(head.toString('latin1', 0, 6));
+  return found === 'image/bmp' && !isBitmap(head);
 }
 
 const isBitmap = (head: Buffer): boolean => head.length >= 26 && BITMAP_HEADERS.includes(head.readUInt32LE(14));

@@ -1,4 +1,4 @@
-import type { MediaType } from './media-type.js';
+import type { MediaType } from './media-types.js';
 
 /** Brands of the ISO base media file format (ISO/IEC 14496-12, registered at mp4ra.org). */
 const AVIF = new Set(['avif', 'avis']);
@@ -26,7 +26,7 @@ function pictureType(brands: readonly string[]): MediaType | null {
 }
 
 function filmType(major: string): MediaType | null {
-  if (FOREIGN.has(major)) return null;
+  if (FOREIGN.has(major) || major.length < BRAND_BYTES) return null;
   return major === 'qt  ' ? 'video/quicktime' : 'video/mp4';
 }
 

@@ -1,6 +1,6 @@
 import { fileTypeFromBuffer } from 'file-type';
 import type { Entry, ZipFile } from 'yauzl';
-import type { MediaType } from './media-type.js';
+import type { MediaType } from './media-types.js';
 
 const OFFICE = 'application/vnd.openxmlformats-officedocument';
 
@@ -56,8 +56,7 @@ export async function officeTypeOf(path: string, head: Buffer): Promise<MediaTyp
       zip.close();
     }
   } catch (error) {
-    // What fails without asking the system is the content of the file.
-    if (error instanceof Error && 'syscall' in error) throw error;
+    blameContent(error);
     return typeByFirstEntries(head);
   }
 }
@@ -87,10 +86,18 @@ async function contentTypes(zip: ZipFile, entry: Entry): Promise<string> {
       size += chunk.length;
       if (size > MAX_CONTENT_TYPES_BYTES) break;
     }
+  } catch (error) {
+    blameContent(error);
+    return '';
   } finally {
     stream.destroy();
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** What fails without asking the system is the content of the file. */
+function blameContent(error: unknown): void {
+  if (error instanceof Error && 'syscall' in error) throw error;
 }
 
 function familyIn(xml: string): Family | undefined {

@@ -3,7 +3,6 @@ import type { FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -32,9 +31,6 @@ export interface UploadLimits {
 
 /** Bytes that the multipart envelope may add to the file. */
 const ENVELOPE = 1_048_576;
-
-/** Milliseconds for which the rest of a refused upload is read: many a client listens only once it has sent all. */
-const LINGER = 60_000;
 
 const FIELD_LIMITS = { fields: 20, fieldNameSize: 100, fieldSize: 65_536, parts: 30, headerPairs: 50 };
 
@@ -70,7 +66,6 @@ async function receive(request: FastifyRequest, path: string, maxBytes: number):
   try {
     return await receiveParts(request, path, maxBytes, interrupted.signal);
   } catch (error) {
-    forgetTheRest(request.raw);
     throw refusalOf(error, interrupted.signal, maxBytes);
   } finally {
     request.raw.off('close', onClose);
@@ -142,15 +137,6 @@ async function receiveFile(
   await pipeline(part.file, meter, createWriteStream(path, { mode: 0o600 }), { signal });
   if (part.file.truncated) throw fileTooLarge(maxBytes);
   return { path, filename: safeFilename(part.filename), sizeBytes, sha256: hash.digest('hex') };
-}
-
-function forgetTheRest(incoming: IncomingMessage): void {
-  incoming.unpipe();
-  incoming.resume();
-  const limit = setTimeout(() => incoming.destroy(), LINGER).unref();
-  incoming.once('close', () => {
-    clearTimeout(limit);
-  });
 }
 
 function refusalOf(error: unknown, { aborted }: AbortSignal, maxBytes: number): unknown {

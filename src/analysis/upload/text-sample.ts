@@ -1,88 +1,85 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import type { FileSample } from './file-sample.js';
 
-/** Bytes looked at from the beginning, and from the middle and the end. */
-const HEAD = 65_536;
-const PIECE = 16_384;
+/** Tab, line feed, form feed, carriage return, and the escape that colours logs. */
+const ALLOWED_CONTROLS: readonly number[] = [0x09, 0x0a, 0x0c, 0x0d, 0x1b];
 
-/** Bytes before a PDF's header that readers forgive. */
-const PDF_JUNK = 1_024;
+/** What is no character of windows-1252. */
+const UNDEFINED: readonly number[] = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
 
-/** Characters that no text holds: controls but for tab, line feed, form feed and carriage return. */
-const CONTROL = /(?![\t\n\f\r\u0080-\u009f])\p{Cc}/u;
+/** Where the first bytes of characters of 0, 1, 2, 3 and 4 bytes of UTF-8 end. */
+const ENDS: readonly number[] = [0, 0xc0, 0xe0, 0xf0, 0xf8];
 
-/** Positions that windows-1252 leaves empty. */
-const UNDEFINED_1252 = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
+/** Letters of Western languages and quotes, which a text may begin with; `ÿ` begins JPEG and none of their words. */
+const BEGINNING = /^[\0-\x7f\x82\x84\x8a\x8c\x8e\x91\x93\x9a\x9c\x9e\xa1\xa7\xa9\xab\xb0\xb7\xbf-\xfe]/;
 
-export interface TextSample {
-  /** The beginning, without a byte order mark. */
-  readonly head: string;
-  /** Whether the file goes on after the head. */
-  readonly cut: boolean;
+const MARKUP = /^\s*<(?:!doctype|!--|\?xml|html|head|svg)/i;
+
+/**
+ * The beginning of a file as text, null when its bytes are none: UTF-8 (a few broken characters are a damaged text),
+ * UTF-16 by its mark, and what is plausible as windows-1252. Markup may be in any charset that keeps ASCII, since it
+ * names its own.
+ */
+export function decodeText({ head, others }: FileSample): string | null {
+  const utf16 = utf16Of(head);
+  if (utf16) return decodeUtf16([head, ...others], utf16);
+  const parts = [head, ...others.map(withoutTornBeginning)].map(withoutTornEnd);
+  if (head.length === 0 || parts.some(hasControls)) return null;
+  if (parts.every(isNearlyUtf8)) return new TextDecoder('utf-8').decode(head);
+  // What tells the kinds of text apart is ASCII.
+  const text = head.toString('latin1');
+  return MARKUP.test(text) || isWestern(parts) ? text : null;
 }
 
-/** The beginning of a text, null when the head, the middle or the end of the file is none. */
-export async function sampleText(path: string): Promise<TextSample | null> {
-  const file = await open(path);
-  try {
-    const { size } = await file.stat();
-    const pieces = [await read(file, 0, HEAD)];
-    if (size > HEAD)
-      pieces.push(await read(file, Math.floor(size / 4) * 2, PIECE), await read(file, size - PIECE, PIECE));
-    const decode = decoderFor(pieces);
-    if (!decode) return null;
-    const [head = '', ...rest] = pieces.map(decode);
-    if ([head, ...rest].some((text) => CONTROL.test(text))) return null;
-    return { head: head.replace(/^\ufeff/, ''), cut: size > HEAD };
-  } finally {
-    await file.close();
-  }
+function utf16Of(head: Buffer): 'utf-16le' | 'utf-16be' | null {
+  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
+  return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : null;
 }
 
-/** Whether a PDF begins behind a little junk. */
-export async function hasPdfHeader(path: string): Promise<boolean> {
-  const file = await open(path);
-  try {
-    return (await read(file, 0, PDF_JUNK)).includes('%PDF-');
-  } finally {
-    await file.close();
-  }
+/** Binary data would be full of lone surrogates, controls and numbers without a character. */
+function decodeUtf16(parts: readonly Buffer[], charset: 'utf-16le' | 'utf-16be'): string | null {
+  const texts = parts.map((part) => new TextDecoder(charset).decode(part));
+  const all = texts.join('');
+  const controls = (all.match(/\p{Cc}/gu) ?? []).some((sign) => isControl(sign.charCodeAt(0)));
+  const wrong = all.match(/[\ufffd\p{Cn}\p{Co}]/gu)?.length ?? 0;
+  return controls || all === '' || wrong > allowedDamage(all.length) ? null : (texts[0] ?? null);
 }
 
-async function read(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, Math.max(0, position));
-  return buffer.subarray(0, bytesRead);
+const hasControls = (bytes: Buffer): boolean => bytes.some(isControl);
+
+const isControl = (code: number): boolean => (code < 0x20 || code === 0x7f) && !ALLOWED_CONTROLS.includes(code);
+
+/** Without the rest of a character of UTF-8 that began before the part did. */
+function withoutTornBeginning(part: Buffer): Buffer {
+  const start = part.subarray(0, 4).findIndex((byte) => (byte & 0xc0) !== 0x80);
+  return part.subarray(Math.max(0, start));
 }
 
-function decoderFor(pieces: readonly Buffer[]): ((bytes: Buffer) => string) | null {
-  const [head] = pieces;
-  if (!head) return null;
-  if (head[0] === 0xff && head[1] === 0xfe) return (bytes) => new TextDecoder('utf-16le').decode(bytes);
-  if (head[0] === 0xfe && head[1] === 0xff) return (bytes) => new TextDecoder('utf-16be').decode(bytes);
-  if (pieces.every(isUtf8)) return (bytes) => bytes.toString('utf8');
-  if (pieces.every(isWindows1252)) return (bytes) => new TextDecoder('windows-1252').decode(bytes);
-  return null;
+/** Without a character of UTF-8 whose rest lies behind the part, unless the part is little more than that. */
+function withoutTornEnd(part: Buffer): Buffer {
+  const ending = part.subarray(-3);
+  const start = ending.findLastIndex((byte) => byte >= 0xc0);
+  const bytes = ENDS.findIndex((end) => (ending[start] ?? 0) < end);
+  const torn = start >= 0 && part.length > 16 && ending.length - start < bytes;
+  return torn ? part.subarray(0, part.length - ending.length + start) : part;
 }
 
-/** A piece may begin and end within a character. */
-function isUtf8(bytes: Buffer): boolean {
-  let start = 0;
-  while (start < 3 && isContinuation(bytes[start])) start += 1;
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(start), { stream: true });
-    return true;
-  } catch {
-    return false;
-  }
+function isNearlyUtf8(bytes: Buffer): boolean {
+  if (isUtf8(bytes)) return true;
+  const text = new TextDecoder('utf-8').decode(bytes);
+  const broken = text.match(/\ufffd/g)?.length ?? 0;
+  const intact = text.match(/[^\0-\x7f\ufffd]/g)?.length ?? 0;
+  return broken <= allowedDamage(text.length) && broken < intact;
 }
 
-const isContinuation = (byte: number | undefined) => byte !== undefined && (byte & 0xc0) === 0x80;
+const allowedDamage = (characters: number): number => Math.max(1, characters / 100);
 
-/** Western text: mostly ASCII, some letters above it, nothing where the code page is empty. */
-function isWindows1252(bytes: Buffer): boolean {
-  let high = 0;
-  for (const byte of bytes) {
-    if (UNDEFINED_1252.includes(byte)) return false;
-    if (byte >= 0x80) high += 1;
-  }
-  return high <= bytes.length * 0.3;
+function isWestern(parts: readonly Buffer[]): boolean {
+  const bytes = Buffer.concat(parts);
+  const high = bytes.filter((byte) => byte >= 0x80);
+  return (
+    high.length <= 0.3 * bytes.length &&
+    !high.some((byte) => UNDEFINED.includes(byte)) &&
+    BEGINNING.test(bytes.toString('latin1', 0, 1))
+  );
 }

@@ -1,9 +1,9 @@
 /** SQLSTATE classes and codes, and codes of the socket, that mean: the server is not there, try again. */
 const AWAY = /^(08...|57P0[1-4]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
 
-/** Messages of pg that carry no code. */
+/** Messages of pg that carry no code, and of TypeORM for a connection that broke between two statements. */
 const AWAY_MESSAGE =
-  /Connection terminated|timeout exceeded when trying to connect|Connection ended unexpectedly|not queryable|Driver not Connected/i;
+  /already released|Connection terminated|timeout exceeded when trying to connect|Connection ended unexpectedly|not queryable|Driver not Connected/i;
 
 /** Whether PostgreSQL could not be reached, as opposed to a statement that it refused. */
 export function isDatabaseAway(error: unknown): boolean {

@@ -11,6 +11,22 @@ const LOCK = 7_033_849_120;
 
 /** Brings the schema up to date; processes that start together take turns. Answers the names of what was run. */
 export async function migrate(environment: Environment): Promise<string[]> {
+  return withSource(environment, (source) =>
+    withLock(source, async () => {
+      const done = await source.runMigrations({ transaction: 'each' });
+      return done.map(({ name }) => name);
+    }),
+  );
+}
+
+/** @throws when the schema is older than this version of Facet. */
+export async function assertMigrated(environment: Environment): Promise<void> {
+  if (await withSource(environment, (source) => source.showMigrations())) {
+    throw new Error('The schema of the database is not up to date: run npm run migrate, or set MIGRATE=true.');
+  }
+}
+
+async function withSource<T>(environment: Environment, work: (source: DataSource) => Promise<T>): Promise<T> {
   const source = new DataSource({
     ...databaseOptions(environment),
     poolSize: 2,
@@ -20,17 +36,14 @@ export async function migrate(environment: Environment): Promise<string[]> {
   });
   await source.initialize();
   try {
-    return await withLock(source, async () => {
-      const done = await source.runMigrations({ transaction: 'each' });
-      return done.map(({ name }) => name);
-    });
+    return await work(source);
   } finally {
     await source.destroy();
   }
 }
 
 /** TypeORM wants classes whose names end in a time; here a migration is a file of plain SQL named `<time>-<name>.sql`. */
-export async function migrations(): Promise<(new () => MigrationInterface)[]> {
+async function migrations(): Promise<(new () => MigrationInterface)[]> {
   const files = (await readdir(MIGRATIONS)).filter((file) => file.endsWith('.sql')).sort();
   return Promise.all(files.map(async (file) => migrationOf(file, await readFile(join(MIGRATIONS, file), 'utf8'))));
 }

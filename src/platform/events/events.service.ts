@@ -32,7 +32,13 @@ export class EventsService implements OnModuleInit {
       this.emitter.emit(event.type, event);
       this.emitter.emit(event.id, event);
     });
-    this.subscriber.subscribe(CHANNEL).catch((error: unknown) => {
+    // Also after a start while Redis was away, when the first try was in vain.
+    this.subscriber.on('ready', () => void this.listen());
+    if (this.subscriber.status === 'ready') void this.listen();
+  }
+
+  private async listen(): Promise<void> {
+    await this.subscriber.subscribe(CHANNEL).catch((error: unknown) => {
       this.logger.warn(`Events are not heard: ${String(error)}`);
     });
   }

@@ -11,7 +11,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { Environment } from '../config/environment.js';
-import { malformedRequest, requestTimedOut } from '../errors.js';
+import { malformedRequest, requestTimedOut, routeNotFound } from '../errors.js';
 import { logContext } from '../logging/log-context.js';
 import { resolveAlias } from './aliases.js';
 import { errorBody } from './error-filter.js';
@@ -38,17 +38,21 @@ export async function createAdapter(environment: Environment, logger: Logger): P
     // Who still has a connection while the process comes to rest is answered like everybody else.
     return503OnClosing: false,
     rewriteUrl: ({ url = '/' }) => resolveAlias(url),
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      const refusal = malformedRequest();
+    frameworkErrors: (error: Error & { code?: string }, request: FastifyRequest, reply: FastifyReply) => {
+      const refusal = error.code === 'FST_ERR_BAD_URL' ? malformedRequest() : routeNotFound();
       logger.debug({ err: error }, 'A request could not be routed');
       void reply.status(refusal.status).header('X-Request-ID', request.id).send(errorBody(refusal, request.id));
     },
     clientErrorHandler: refuseMalformedHttp,
+    http: { requireHostHeader: false },
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-ID', request.id);
-    logContext.run({ request_id: request.id }, done);
+    logContext.run({ request_id: request.id }, () => {
+      // Node would refuse it as well, but without our body.
+      done(request.headers.host === undefined && request.raw.httpVersion === '1.1' ? malformedRequest() : undefined);
+    });
   });
   fastify.addHook('onResponse', logRequest);
   await fastify.register(multipart);

@@ -23,6 +23,6 @@ export async function createApplication(
   application.setGlobalPrefix('api/v1', { exclude: ['health', 'health/live', 'health/ready'] });
   application.useGlobalPipes(validationPipe());
   application.useGlobalFilters(new ErrorFilter());
-  serveOpenApi(application);
+  if (environment.servesApi) serveOpenApi(application);
   return application;
 }

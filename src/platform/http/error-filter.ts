@@ -11,6 +11,7 @@ import {
   routeNotFound,
   unsupportedContentType,
 } from '../errors.js';
+import { hearOut } from './hear-out.js';
 
 export interface ErrorBody {
   readonly error: { code: string; message: string; details: Record<string, unknown> | null; request_id: string };
@@ -35,6 +36,7 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     if (error.retryAfter !== undefined) void reply.header('Retry-After', String(Math.ceil(error.retryAfter)));
+    hearOut(request, reply);
     void reply.status(error.status).type('application/json; charset=utf-8').send(errorBody(error, request.id));
   }
 }

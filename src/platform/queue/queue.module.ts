@@ -22,7 +22,8 @@ import { Environment } from '../config/environment.js';
             retryStrategy: (attempt: number) => Math.min(100 * attempt, 1_000),
           }),
         defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
-        settings: { stalledInterval: 10_000, maxStalledCount: 1 },
+        // A worker that was killed between its ring and its claim holds the job for so long, and the row waits with it.
+        settings: { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1 },
       }),
     }),
   ],

@@ -14,6 +14,7 @@ import {
   buildManyPartBomb,
   buildWordFile,
   buildZipBomb,
+  patchSizes,
   wordBody,
   wordParagraph,
 } from '../../../../test/support/media/documents-hostile.js';
@@ -76,9 +77,33 @@ describe('hostile archives', () => {
 
     await expect(read(file)).rejects.toMatchObject({ code: 'document_unreadable' });
   });
+
+  it('are refused when a body is a little larger or smaller than it says', async () => {
+    for (const size of [100, 100_000]) {
+      const file = buildWordFile(wordBody(wordParagraph('some text '.repeat(200))));
+      patchSizes(file, 'word/document.xml', size);
+
+      await expect(read(file)).rejects.toMatchObject({ code: 'document_unreadable' });
+    }
+  });
 });
 
 describe('Word', () => {
+  it('takes the number of pages from the program that saved the file', async () => {
+    const types = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+    const { facts } = await read(
+      buildWordFile(wordBody(wordParagraph('text')), {
+        '_rels/.rels': strToU8(
+          `<Relationships><Relationship Id="a" Type="${types}/officeDocument" Target="/word/document.xml"/>` +
+            `<Relationship Id="b" Type="${types}/extended-properties" Target="docProps/app.xml"/></Relationships>`,
+        ),
+        'docProps/app.xml': strToU8('<Properties><Words>900</Words><Pages>7</Pages></Properties>'),
+      }),
+    );
+
+    expect(facts.pages).toBe(7);
+  });
+
   it('knows headings by translated styles, by what they are based on and by outline level', async () => {
     const style = (id: string, inner: string) => `<w:style w:type="paragraph" w:styleId="${id}">${inner}</w:style>`;
     const styled = (id: string) => `<w:p><w:pPr><w:pStyle w:val="${id}"/></w:pPr><w:r><w:t>${id}</w:t></w:r></w:p>`;

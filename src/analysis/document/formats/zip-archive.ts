@@ -55,8 +55,9 @@ export class ZipArchive {
     try {
       for await (const chunk of chunksOf(stream)) {
         size += chunk.length;
-        this.count(chunk.length, size > entry.uncompressedSize);
-        yield chunk;
+        this.count(chunk.length, size, entry.compressedSize);
+        // What goes beyond the declared size is a bomb or damage: read on to know which, but not passed on.
+        if (size <= entry.uncompressedSize) yield chunk;
       }
     } finally {
       stream.destroy();
@@ -68,10 +69,10 @@ export class ZipArchive {
     this.zip.close();
   }
 
-  /** An entry may be read more than once, and every time counts. One that outgrows what it declared is a bomb. */
-  private count(bytes: number, outgrown: boolean): void {
+  /** An entry may be read more than once, and every time counts. */
+  private count(bytes: number, size: number, packed: number): void {
     this.inflated += bytes;
-    if (outgrown || this.inflated > MAX_UNPACKED * MEGABYTE) throw archiveTooLarge(MAX_UNPACKED);
+    if (this.inflated > MAX_UNPACKED * MEGABYTE || isBomb(size, packed)) throw archiveTooLarge(MAX_UNPACKED);
   }
 }
 
@@ -82,15 +83,15 @@ async function directoryOf(zip: ZipFile): Promise<ReadonlyMap<string, Entry>> {
   let allowed = zip.fileSize + MAX_UNPACKED * MEGABYTE;
   for await (const entry of entriesOf(zip)) {
     allowed -= entry.uncompressedSize;
-    if (allowed < 0 || isBomb(entry)) throw archiveTooLarge(MAX_UNPACKED);
+    if (allowed < 0 || isBomb(entry.uncompressedSize, entry.compressedSize)) throw archiveTooLarge(MAX_UNPACKED);
     if (entry.isEncrypted()) throw documentEncrypted();
     entries.set(entry.fileName.toLowerCase(), entry);
   }
   return entries;
 }
 
-function isBomb({ uncompressedSize, compressedSize }: Entry): boolean {
-  return uncompressedSize > RATIO_FROM && uncompressedSize > compressedSize * MAX_RATIO;
+function isBomb(unpacked: number, packed: number): boolean {
+  return unpacked > RATIO_FROM && unpacked > packed * MAX_RATIO;
 }
 
 async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {

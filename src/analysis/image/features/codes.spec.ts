@@ -27,7 +27,8 @@ async function placed(code: Buffer, width: number, height: number, left: number,
 const corners = ({ x, y, width, height }: Box) => [x, y, x + width, y + height];
 
 function expectNear(box: Box, truth: Box, pixels: number): void {
-  corners(box).forEach((edge, index) => expect(Math.abs(edge - corners(truth)[index]!)).toBeLessThanOrEqual(pixels));
+  for (const [index, edge] of corners(box).entries())
+    expect(Math.abs(edge - corners(truth)[index]!)).toBeLessThanOrEqual(pixels);
 }
 
 it.each([

@@ -51,7 +51,8 @@ async function decode(ffmpeg: string, path: string, { width, height, channels }:
   const scale = Math.min(1, KEPT_SIDE / Math.max(width, height));
   const kept = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
   const bytes = kept.width * kept.height * 4;
-  const input = localInput({ path, demuxer: 'bmp_pipe', maxPixels: MAX_PIXELS, threads: 1 });
+  // The size is known to be within bounds; ffmpeg would count rows padded to whole blocks.
+  const input = localInput({ path, demuxer: 'bmp_pipe', maxPixels: 2 * MAX_PIXELS, threads: 1 });
   const filter = scale < 1 ? ['-vf', `scale=${kept.width}:${kept.height}:flags=area`] : [];
   const output = ['-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'rgba', 'pipe:1'];
   const limits = { timeout: TIMEOUT, stdoutLimit: bytes };

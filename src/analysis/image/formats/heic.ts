@@ -1,14 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { AnalysisFailure, imageUnreadable } from '../../analysis.failures.js';
-import { assertDecodable } from './limits.js';
+import { assertDecodable, FILM_CODEC_MEGAPIXELS } from './limits.js';
 import { KEPT_SIDE, scaleDown } from './memory.js';
 import { readHeader } from './native.js';
 import type { ImageSource } from '../image.source.js';
 import type { Pixels } from '../pixels/pixels.js';
 import type { LibHeif, LibHeifHandle } from 'libheif-js/libheif-wasm/libheif-bundle.js';
-
-/** libheif holds a picture twice, in the coded planes and as RGBA; phones write 48 megapixels at most. */
-const MEGAPIXELS = 50;
 
 /**
  * Opens HEIC. sharp's libvips reads its header but, HEVC being patented, not its pixels: these come from libheif and
@@ -16,7 +13,6 @@ const MEGAPIXELS = 50;
  */
 export async function openHeic(path: string): Promise<ImageSource> {
   const { facts, exif } = await readHeader(path, 'image/heic');
-  assertDecodable(facts.width, facts.height, 'uchar', MEGAPIXELS);
   const { pixels, original } = await decode(path);
   const view = (longestSide: number) => scaleDown(pixels, longestSide);
   return { facts: { ...facts, ...original, orientation: 1 }, exif, view };
@@ -40,7 +36,7 @@ async function decodePrimary(libheif: LibHeif, handle: LibHeifHandle) {
     width: libheif.heif_image_handle_get_width(handle),
     height: libheif.heif_image_handle_get_height(handle),
   };
-  assertDecodable(original.width, original.height, 'uchar', MEGAPIXELS);
+  assertDecodable(original.width, original.height, 'uchar', FILM_CODEC_MEGAPIXELS);
   const { heif_colorspace: spaces, heif_chroma: chromas } = libheif;
   const decoded = libheif.heif_js_decode_image2(
     handle,

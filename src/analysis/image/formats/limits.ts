@@ -1,7 +1,10 @@
 import { imageTooLarge } from '../../analysis.failures.js';
 
 /** Megapixels of one picture at 8 bits a channel; half of it at 16 bits, a quarter at 32. */
-const MEGAPIXELS = 100;
+export const MEGAPIXELS = 100;
+
+/** The same for HEIC and AVIF, whose decoders take 20 bytes a pixel; phones write 48 megapixels at most. */
+export const FILM_CODEC_MEGAPIXELS = 50;
 
 const BYTES: Readonly<Record<string, number>> = { char: 1, uchar: 1, short: 2, ushort: 2 };
 

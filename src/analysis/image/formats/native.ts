@@ -3,7 +3,8 @@ import { countFrames } from '../metadata/frames.js';
 import { declaredSize } from '../metadata/declared-size.js';
 import { liesOnItsSide, turnUpright } from '../pixels/upright.js';
 import { loadSharp } from '../sharp.js';
-import { assertDecodable, MAX_FRAMES, MAX_PIXELS } from './limits.js';
+import { assertDecodable, FILM_CODEC_MEGAPIXELS, MAX_FRAMES, MAX_PIXELS, MEGAPIXELS } from './limits.js';
+import { KEPT_SIDE, scaleDown } from './memory.js';
 import type { Metadata } from 'sharp';
 import type { ImageFacts, ImageSource } from '../image.source.js';
 import type { Pixels } from '../pixels/pixels.js';
@@ -21,10 +22,16 @@ const FORMATS = {
 
 export type NativeType = keyof typeof FORMATS;
 
-/** Opens what libvips decodes by itself: JPEG, PNG, WebP, GIF, TIFF and AVIF. */
+/**
+ * Opens what libvips decodes by itself: JPEG, PNG, WebP, GIF, TIFF and AVIF. Each view is decoded for itself, at the
+ * fraction of the size that is needed where the format allows it; AVIF, which takes long, only once.
+ */
 export async function openNative(path: string, mediaType: NativeType): Promise<ImageSource> {
   const { facts, exif } = await readHeader(path, mediaType);
-  return { facts, exif, view: (longestSide) => decode(path, longestSide, facts.orientation) };
+  if (mediaType !== 'image/avif')
+    return { facts, exif, view: (longestSide) => decode(path, longestSide, facts.orientation) };
+  const pixels = await decode(path, KEPT_SIDE, facts.orientation);
+  return { facts, exif, view: (longestSide) => scaleDown(pixels, longestSide) };
 }
 
 /**
@@ -34,13 +41,14 @@ export async function openNative(path: string, mediaType: NativeType): Promise<I
  */
 export async function readHeader(path: string, mediaType: NativeType): Promise<Pick<ImageSource, 'facts' | 'exif'>> {
   const { format, decoder } = FORMATS[mediaType];
+  const megapixels = decoder === 'heif' ? FILM_CODEC_MEGAPIXELS : MEGAPIXELS;
   const declared = declaredSize(path, mediaType);
-  if (declared) assertDecodable(declared.width, declared.height);
+  if (declared) assertDecodable(declared.width, declared.height, 'uchar', megapixels);
   const frames = countFrames(path, mediaType, MAX_FRAMES);
   if (frames !== undefined && frames > MAX_FRAMES) throw imageTooManyFrames(MAX_FRAMES);
 
   const metadata = await readMetadata(path);
-  assertDecodable(metadata.width, metadata.height, metadata.depth);
+  assertDecodable(metadata.width, metadata.height, metadata.depth, megapixels);
   if (metadata.format !== decoder) throw imageUnreadable();
   const facts = { ...factsOf(metadata), format, frames: Math.max(1, frames ?? metadata.pages ?? 1) };
   return { facts, exif: format === 'tiff' ? path : exifBlock(metadata) };
@@ -56,7 +64,7 @@ async function readMetadata(path: string): Promise<Metadata> {
 }
 
 function factsOf(metadata: Metadata): Omit<ImageFacts, 'format' | 'frames'> {
-  const orientation = metadata.orientation ?? 1;
+  const orientation = isOrientation(metadata.orientation) ? metadata.orientation : 1;
   const [width, height] = liesOnItsSide(orientation)
     ? [metadata.height, metadata.width]
     : [metadata.width, metadata.height];
@@ -70,6 +78,9 @@ function factsOf(metadata: Metadata): Omit<ImageFacts, 'format' | 'frames'> {
     density: metadata.density ?? null,
   };
 }
+
+/** Files may hold any number there. */
+const isOrientation = (value: number | undefined): value is number => value !== undefined && value >= 1 && value <= 8;
 
 /** libvips hands out the block as JPEG stores it, with six bytes in front of the TIFF structure. */
 function exifBlock({ exif }: Metadata): Buffer | null {

@@ -1,0 +1,90 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Environment } from '../../platform/config/environment.js';
+import { AnalyzerPool } from './analyzer-pool.js';
+import type { TaskMessage } from './messages.js';
+
+/** Says which process it is; a task for a document is never finished. */
+const ENTRY = `
+process.on('message', ({ fileType }) => {
+  process.send({ kind: 'progress', percent: 1, message: String(process.pid) });
+  const results = String(process.pid);
+  if (fileType !== 'document') setTimeout(() => process.send({ kind: 'done', results, artifacts: [] }), 100);
+});`;
+
+let folder: string;
+let pool: AnalyzerPool;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'facet-pool-'));
+  await writeFile(join(folder, 'entry.cjs'), ENTRY);
+});
+
+beforeEach(() => {
+  pool = new AnalyzerPool(new Environment(), join(folder, 'entry.cjs'));
+});
+
+afterEach(() => pool.onApplicationShutdown());
+
+afterAll(() => rm(folder, { recursive: true }));
+
+const task = (fileType: TaskMessage['fileType']): TaskMessage => ({
+  fileType,
+  task: { path: '/nowhere', mediaType: 'image/png', features: [], options: {} },
+  workDirectory: '/nowhere',
+  ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
+});
+
+const run = (fileType: TaskMessage['fileType'], { timeout = 30_000, signal = new AbortController().signal } = {}) =>
+  pool.run(task(fileType), { timeout, signal, progress: () => undefined, report: () => undefined });
+
+/** The number of the process that did a task. */
+async function worked(): Promise<number> {
+  const outcome = await run('image');
+  if (outcome.kind !== 'done') throw new Error(`It ended as ${outcome.kind}.`);
+  return Number(outcome.results);
+}
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+it('gives a waiting process the next task, and one of its own to each of those at once', async () => {
+  const first = await worked();
+  expect(await worked()).toBe(first);
+  const both = await Promise.all([worked(), worked()]);
+  expect(new Set(both).size).toBe(2);
+  expect(both).toContain(first);
+});
+
+it('never gives a task to a process that it has just killed', async () => {
+  for (let round = 0; round < 3; round++) {
+    expect(await run('document', { timeout: 300 })).toEqual({ kind: 'timed_out' });
+    expect(isRunning(await worked())).toBe(true);
+  }
+});
+
+it('replaces a process that died while it waited', async () => {
+  const first = await worked();
+  process.kill(first, 'SIGKILL');
+  while (isRunning(first)) await new Promise((later) => setTimeout(later, 10));
+  expect(await worked()).not.toBe(first);
+});
+
+it('does not begin what is no longer wanted', async () => {
+  expect(await run('image', { signal: AbortSignal.abort() })).toEqual({ kind: 'aborted' });
+});
+
+it('ends what works and what waits at the shutdown', async () => {
+  const waiting = await worked();
+  const begun = run('document');
+  const other = await worked();
+  await pool.onApplicationShutdown();
+  expect([waiting, other].filter(isRunning)).toEqual([]);
+  expect((await begun).kind).toBe('crashed');
+});

@@ -1,0 +1,11 @@
+import { AnalysisFailure } from '../analysis.failures.js';
+import { resultsJson } from './results-json.js';
+
+it('leaves out what PostgreSQL would refuse', () => {
+  const json = resultsJson({ text: { content: 'a\0b\ud83dc', share: Number.NaN, gone: undefined } });
+  expect(JSON.parse(json)).toEqual({ text: { content: 'ab\ufffdc', share: null } });
+});
+
+it('refuses results that are too large to keep', () => {
+  expect(() => resultsJson({ text: { content: 'x'.repeat(17 * 1024 * 1024) } })).toThrow(AnalysisFailure);
+});

@@ -1,0 +1,18 @@
+import { isISO8601, ValidateBy } from 'class-validator';
+
+/** The forms of ISO 8601 that are taken: a date, or a date and a time, with or without an offset. */
+const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/;
+
+const WITHOUT_OFFSET = /T[^Z+-]+$/;
+
+/** The moment that a time in a request names; UTC where it does not say otherwise, wherever the server stands. */
+export const timeOf = (text: string): Date => new Date(WITHOUT_OFFSET.test(text) ? `${text}Z` : text);
+
+export const isTime = (value: unknown): boolean =>
+  typeof value === 'string' &&
+  TIME.test(value) &&
+  isISO8601(value, { strict: true }) &&
+  !Number.isNaN(timeOf(value).getTime());
+
+export const IsTime = () =>
+  ValidateBy({ name: 'isTime', validator: { validate: isTime, defaultMessage: () => 'must be an ISO 8601 time' } });

@@ -1,0 +1,117 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ended } from '../support/client.js';
+import { eventually } from '../support/facet.js';
+import { ask, expectNothingLost } from './nothing-lost.js';
+import { analyzersOf, groupOf, isFfmpeg, processes } from './processes.js';
+import { buildStage, expectNeverFalling, progressReaches, type Stage, watchProgress } from './stage.js';
+import { expectScenes } from './videos.js';
+
+jest.setTimeout(120_000);
+
+let stage: Stage;
+const accepted: string[] = [];
+
+beforeAll(async () => {
+  stage = await buildStage();
+});
+
+afterEach(() => stage.dismissWorkers());
+
+afterAll(() => stage.remove());
+
+const sendFilm = async () => {
+  const id = await stage.sendFilm();
+  accepted.push(id);
+  return id;
+};
+
+/** As if ten seconds had passed since the worker was last heard of. */
+const letLeaseRunOut = (id: string) =>
+  ask(stage.ground, `UPDATE analyses SET lease_until = now() - interval '1 s' WHERE id = $1`, [id]);
+
+it('does a film again, once, whose worker was killed in the middle, and its progress never falls', async () => {
+  const worker = await stage.worker(3);
+  const id = await sendFilm();
+  const watch = watchProgress(stage.api, id);
+  await progressReaches(stage.api, id, 30);
+  const analyzers = analyzersOf(worker.process.pid!);
+
+  worker.kill('SIGKILL');
+  // Nobody is left who would stop them: they have to notice by themselves.
+  await eventually(async () => Promise.resolve(analyzers.flatMap(({ pid }) => groupOf(pid))), (left) => left.length === 0, 5);
+  await stage.worker(12);
+
+  const row = await ended(stage.api.url, id);
+  expect(row).toMatchObject({ status: 'completed', attempts: 2, progress: 100, error: null });
+  expectScenes(row);
+  expectNeverFalling(await watch.stop());
+  await expectNothingLost(stage.ground, accepted);
+});
+
+it('fails what has cost three workers, and removes what they left', async () => {
+  const id = await sendFilm();
+  for (const attempt of [1, 2, 3]) {
+    const worker = await stage.worker(2);
+    await eventually(
+      () => ask<{ attempts: number }>(stage.ground, 'SELECT attempts FROM analyses WHERE id = $1', [id]),
+      ([row]) => row?.attempts === attempt,
+    );
+    await eventually(
+      async () => Promise.resolve(analyzersOf(worker.process.pid!).flatMap(({ pid }) => groupOf(pid))),
+      (group) => group.some(isFfmpeg),
+    );
+    worker.kill('SIGKILL');
+    await letLeaseRunOut(id);
+  }
+  expect(await readdir(join(stage.ground.dataDirectory, 'tmp'))).toHaveLength(3);
+  await stage.worker(12);
+
+  const row = await ended(stage.api.url, id);
+  expect(row).toMatchObject({ status: 'failed', attempts: 3, error: { code: 'analyzer_crashed' } });
+  await expectNothingLost(stage.ground, accepted);
+});
+
+it('refuses the late finish of a worker that slept through its lease', async () => {
+  const sleeper = await stage.worker(4);
+  const id = await sendFilm();
+  const watch = watchProgress(stage.api, id);
+  await progressReaches(stage.api, id, 20);
+  sleeper.kill('SIGSTOP');
+  await stage.worker(12);
+  const first = await ended(stage.api.url, id);
+
+  sleeper.kill('SIGCONT');
+  await eventually(
+    async () => Promise.resolve(sleeper.log),
+    (log) => log.some(({ msg }) => msg === 'Attempt 1 ends: refused'),
+  );
+
+  expect(await ended(stage.api.url, id)).toEqual(first);
+  expect(first).toMatchObject({ status: 'completed', attempts: 2 });
+  expectScenes(first);
+  expectNeverFalling(await watch.stop());
+  await expectNothingLost(stage.ground, accepted);
+});
+
+it('hands its work on at SIGTERM, ends with 0 and leaves nothing running', async () => {
+  const leaving = await stage.worker(0.5);
+  const ids = [await sendFilm(), await sendFilm(), await sendFilm()];
+  await progressReaches(stage.api, ids[0]!, 6);
+  await progressReaches(stage.api, ids[1]!, 6);
+  const analyzers = analyzersOf(leaving.process.pid!);
+  expect(analyzers).toHaveLength(2);
+
+  const asked = performance.now();
+  expect(await leaving.stop()).toBe(0);
+  expect(performance.now() - asked).toBeLessThan(25_000);
+  expect(analyzers.flatMap(({ pid }) => groupOf(pid))).toEqual([]);
+  expect(processes().filter(({ parent }) => parent === leaving.process.pid)).toEqual([]);
+
+  await stage.worker(12);
+  for (const id of ids) expectScenes(await ended(stage.api.url, id));
+  // A shutdown is nobody's fault: it does not count as a crash.
+  const crashes = await ask(stage.ground, 'SELECT crashes FROM analyses WHERE id = ANY($1)', [ids]);
+  expect(crashes).toEqual([{ crashes: 0 }, { crashes: 0 }, { crashes: 0 }]);
+  await expectNothingLost(stage.ground, accepted);
+});
