@@ -45,6 +45,8 @@ async function send(url: string, bytes: Buffer): Promise<{ status: number | unde
     headers: { 'Content-Type': `multipart/form-data; boundary=${BOUNDARY}`, 'Content-Length': bytes.length },
   });
   const answered = once(upload, 'response');
+  // A server that refuses closes the connection: its answer is what counts.
+  answered.catch(() => undefined);
   for (let start = 0; start < bytes.length; start += CHUNK) {
     if (!upload.write(bytes.subarray(start, start + CHUNK))) await once(upload, 'drain');
   }

@@ -67,9 +67,10 @@ export class Partner {
       const leave = () => {
         reject(new Error(`${this.name} ended without an answer`));
       };
-      this.child.once('exit', leave).once('message', (answer) => {
+      this.child.once('exit', leave).once('message', (message: Reply) => {
         this.child.off('exit', leave);
-        resolve(answer as Answer);
+        if ('failed' in message) reject(new Error(`${this.name}: ${message.failed}`));
+        else resolve(message.answer as Answer);
       });
       this.child.send(question, (error) => {
         if (error) leave();
@@ -78,10 +79,15 @@ export class Partner {
   }
 }
 
+type Reply = { readonly answer: unknown } | { readonly failed: string };
+
 /** The other side of a partner. */
 export function answerQuestions<Question>(answer: (question: Question) => Promise<object>): void {
   process.on('message', (question) => {
-    void answer(question as Question).then((given) => process.send?.(given));
+    void answer(question as Question)
+      .then((given): Reply => ({ answer: given }))
+      .catch((error: unknown): Reply => ({ failed: String(error) }))
+      .then((reply) => process.send?.(reply));
   });
   process.on('disconnect', () => process.exit());
 }

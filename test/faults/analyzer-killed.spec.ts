@@ -47,7 +47,11 @@ it('does a film again whose analyzer was killed, and no other', async () => {
   const analyzer = await analyzerAt(worker, hit);
 
   process.kill(analyzer.pid, 'SIGKILL');
-  await eventually(() => Promise.resolve(groupOf(analyzer.pid)), (left) => left.length === 0, 5);
+  await eventually(
+    () => Promise.resolve(groupOf(analyzer.pid)),
+    (left) => left.length === 0,
+    5,
+  );
 
   const row = await ended(stage.api.url, hit);
   expect(row).toMatchObject({ status: 'completed', attempts: 2 });
@@ -101,13 +105,20 @@ it('ends an analyzer with its worker even if it never comes to listen', async ()
   const folder = await mkdtemp(join(tmpdir(), 'facet-deaf-'));
   const [worker, entry] = [join(folder, 'worker.mjs'), join(folder, 'child.js')];
   await writeFile(worker, DEAF);
-  await writeFile(entry, `process.on('message', () => { process.send({ kind: 'progress', percent: 1 }, () => { for (;;); }); });`);
+  await writeFile(
+    entry,
+    `process.on('message', () => { process.send({ kind: 'progress', percent: 1 }, () => { for (;;); }); });`,
+  );
   const child = spawn(process.execPath, [worker, entry], { stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise((heard) => child.stdout.once('data', heard));
   const [analyzer] = analyzersOf(child.pid!);
   expect(analyzer).toBeDefined();
 
   child.kill('SIGKILL');
-  await eventually(() => Promise.resolve(groupOf(analyzer!.pid)), (left) => left.length === 0, 5);
+  await eventually(
+    () => Promise.resolve(groupOf(analyzer!.pid)),
+    (left) => left.length === 0,
+    5,
+  );
   await rm(folder, { recursive: true });
 });

@@ -87,7 +87,10 @@ it('knows a connection that broke between two statements for what it is', async 
     await gone;
     await db.query('SELECT 1');
   });
-  const error: unknown = await broken.then(() => null, (reason: unknown) => reason);
+  const error: unknown = await broken.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(Error);
   expect(isDatabaseAway(error)).toBe(true);
   await source.destroy();

@@ -20,11 +20,17 @@ interface Row {
  * tables name, the totals are what counting would give, and nobody is at work any more.
  */
 export async function expectNothingLost(place: Place, accepted: readonly string[], seconds = 60): Promise<void> {
-  await eventually(() => unfinished(place, accepted), (found) => found.length === 0, seconds);
-  // What is removed after an end is removed within moments.
-  const faults = await eventually(() => faultsOf(place, accepted), (found) => found.length === 0, 10).catch(() =>
-    faultsOf(place, accepted),
+  await eventually(
+    () => unfinished(place, accepted),
+    (found) => found.length === 0,
+    seconds,
   );
+  // What is removed after an end is removed within moments.
+  const faults = await eventually(
+    () => faultsOf(place, accepted),
+    (found) => found.length === 0,
+    10,
+  ).catch(() => faultsOf(place, accepted));
   expect(faults).toEqual([]);
 }
 
@@ -70,7 +76,9 @@ async function faultsOfFiles({ dataDirectory }: Place, rows: readonly Row[]): Pr
   for (const path of files) found.set(path.slice(root.length + 1), (await stat(path)).size);
   return [
     ...[...found.keys()].filter((key) => !wanted.has(key)).map((key) => `nobody's file: ${key}`),
-    ...[...wanted].filter(([key, size]) => !found.has(key) || (size ?? found.get(key)) !== found.get(key)).map(([key]) => `missing or cut: ${key}`),
+    ...[...wanted]
+      .filter(([key, size]) => !found.has(key) || (size ?? found.get(key)) !== found.get(key))
+      .map(([key]) => `missing or cut: ${key}`),
   ];
 }
 
@@ -99,7 +107,11 @@ const rowsOf = (place: Place): Promise<Row[]> =>
   );
 
 /** Asks the database over a connection of its own, since servers come and go in these tests. */
-export async function ask<T>({ databaseUrl }: Pick<Ground, 'databaseUrl'>, sql: string, values: unknown[] = []): Promise<T[]> {
+export async function ask<T>(
+  { databaseUrl }: Pick<Ground, 'databaseUrl'>,
+  sql: string,
+  values: unknown[] = [],
+): Promise<T[]> {
   const client = new Client({ connectionString: databaseUrl });
   client.on('error', () => undefined);
   await client.connect();

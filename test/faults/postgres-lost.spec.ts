@@ -31,7 +31,12 @@ const sendFilm = async () => {
 };
 
 const readiness = async (facets: Facet[], wanted: number): Promise<void> => {
-  for (const { url } of facets) await eventually(() => call(url, '/health/ready'), ({ status }) => status === wanted, 10);
+  for (const { url } of facets)
+    await eventually(
+      () => call(url, '/health/ready'),
+      ({ status }) => status === wanted,
+      10,
+    );
 };
 
 /** Holds a table so that whoever wants to write into it waits; ends with the server. */
@@ -44,7 +49,9 @@ async function holdTable(table: string): Promise<void> {
 }
 
 const waitingFor = (statement: string): Promise<unknown[]> =>
-  ask(stage.ground, `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1`, [`${statement}%`]);
+  ask(stage.ground, `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1`, [
+    `${statement}%`,
+  ]);
 
 it('keeps what is finished while PostgreSQL is killed in the middle of it, and finishes it once', async () => {
   const worker = await stage.worker(8);
@@ -52,7 +59,11 @@ it('keeps what is finished while PostgreSQL is killed in the middle of it, and f
   const watch = watchProgress(stage.api, id);
   await progressReaches(stage.api, id, 30);
   await holdTable('artifacts');
-  await eventually(() => waitingFor('INSERT INTO artifacts'), (found) => found.length === 1, 30);
+  await eventually(
+    () => waitingFor('INSERT INTO artifacts'),
+    (found) => found.length === 1,
+    30,
+  );
 
   await postgres.kill('SIGKILL');
   await readiness([stage.api, worker], 503);
@@ -84,7 +95,11 @@ it('claims again what it was about to claim when PostgreSQL was stopped at once'
   const ids = [await sendFilm(), await sendFilm(), await sendFilm()];
   await holdTable('analyses');
   const worker = await stage.worker(12);
-  await eventually(() => waitingFor('UPDATE analyses'), (found) => found.length === 2, 30);
+  await eventually(
+    () => waitingFor('UPDATE analyses'),
+    (found) => found.length === 2,
+    30,
+  );
 
   await postgres.kill('SIGQUIT');
   await readiness([stage.api, worker], 503);

@@ -19,7 +19,8 @@ export function processes(): ProcessEntry[] {
 
 function entryOf(pid: string): ProcessEntry | null {
   try {
-    const [, state = '', parent, group] = /^\d+ \(.*\) (\S) (\d+) (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    const [, state = '', parent, group] =
+      /^\d+ \(.*\) (\S) (\d+) (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
     return { pid: Number(pid), parent: Number(parent), group: Number(group), state, command };
   } catch {
@@ -30,7 +31,9 @@ function entryOf(pid: string): ProcessEntry | null {
 
 /** The analyzer processes of a Facet: its children that lead a group of their own. */
 export const analyzersOf = (facet: number): ProcessEntry[] =>
-  processes().filter(({ pid, parent, group, command }) => parent === facet && group === pid && command.includes('child.js'));
+  processes().filter(
+    ({ pid, parent, group, command }) => parent === facet && group === pid && command.includes('child.js'),
+  );
 
 /** All that an analyzer has started, and itself while it is there. */
 export const groupOf = (leader: number): ProcessEntry[] => processes().filter(({ group }) => group === leader);

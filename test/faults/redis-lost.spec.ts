@@ -39,12 +39,22 @@ it('finishes all that runs, waits and comes while Redis is killed and away, each
   await progressReaches(stage.api, ids[0]!, 25);
 
   await redis.kill('SIGKILL');
-  for (const facet of [stage.api, worker]) await eventually(() => isReady(facet), (status) => status === 503, 10);
+  for (const facet of [stage.api, worker])
+    await eventually(
+      () => isReady(facet),
+      (status) => status === 503,
+      10,
+    );
   ids.push(await sendFilm());
   const away = await call(stage.api.url, '/health/ready');
   expect(away.body.details).toMatchObject({ redis: { status: 'down' }, postgres: { status: 'up' } });
   await redis.start();
-  for (const facet of [stage.api, worker]) await eventually(() => isReady(facet), (status) => status === 200, 10);
+  for (const facet of [stage.api, worker])
+    await eventually(
+      () => isReady(facet),
+      (status) => status === 200,
+      10,
+    );
 
   for (const id of ids) {
     const row = await ended(stage.api.url, id);
@@ -74,12 +84,21 @@ it('accepts files while Redis does not answer, and is ready again once it does',
   const worker = await stage.worker(12);
   await redis.kill('SIGSTOP');
   try {
-    await eventually(() => isReady(worker), (status) => status === 503, 10);
+    await eventually(
+      () => isReady(worker),
+      (status) => status === 503,
+      10,
+    );
     await sendFilm();
   } finally {
     await redis.kill('SIGCONT');
   }
-  for (const facet of [stage.api, worker]) await eventually(() => isReady(facet), (status) => status === 200, 10);
+  for (const facet of [stage.api, worker])
+    await eventually(
+      () => isReady(facet),
+      (status) => status === 200,
+      10,
+    );
   await expectNothingLost(stage.ground, accepted);
 });
 

@@ -24,7 +24,18 @@ export interface BreakableServer {
 export async function buildRedis(): Promise<BreakableServer> {
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--databases', '256'];
+  const args = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--databases',
+    '256',
+  ];
   const folder = await mkdtemp(join(tmpdir(), 'facet-redis-'));
   return breakable(url, folder, () => spawn('redis-server', args, { cwd: folder, stdio: 'ignore' }), redisAnswers);
 }

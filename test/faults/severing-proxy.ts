@@ -34,11 +34,13 @@ export async function buildSeveringProxy(databaseUrl: string): Promise<SeveringP
     };
     for (const socket of [client, upstream]) {
       sockets.add(socket);
-      socket.on('error', () => undefined).on('close', () => {
-        sockets.delete(socket);
-        client.destroy();
-        upstream.destroy();
-      });
+      socket
+        .on('error', () => undefined)
+        .on('close', () => {
+          sockets.delete(socket);
+          client.destroy();
+          upstream.destroy();
+        });
     }
     client.on('data', (chunk) => {
       const mine = order && chunk.includes(order.words) ? order : undefined;

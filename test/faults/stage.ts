@@ -19,7 +19,10 @@ export interface Stage {
   remove(): Promise<void>;
 }
 
-export async function buildStage(servers: Partial<Servers> = {}, variables: Record<string, string> = {}): Promise<Stage> {
+export async function buildStage(
+  servers: Partial<Servers> = {},
+  variables: Record<string, string> = {},
+): Promise<Stage> {
   const ground = await buildGround(servers);
   const tools = await mkdtemp(join(tmpdir(), 'facet-tools-'));
   const api = await startFacet(ground, { ROLE: 'api', ...variables });
@@ -27,7 +30,10 @@ export async function buildStage(servers: Partial<Servers> = {}, variables: Reco
   const dismissWorkers = async () => {
     for (const worker of workers.splice(0)) {
       worker.kill('SIGKILL');
-      await eventually(async () => Promise.resolve(worker.process), (child) => child.exitCode !== null || child.signalCode !== null);
+      await eventually(
+        async () => Promise.resolve(worker.process),
+        (child) => child.exitCode !== null || child.signalCode !== null,
+      );
     }
   };
   return {

@@ -21,7 +21,9 @@ export function expectScenes(row: { results: { scenes: { start: number }[] } }):
  */
 export async function pacedFfmpeg(directory: string, speed: number): Promise<string> {
   const [ffmpeg, ffprobe] = ['ffmpeg', 'ffprobe'].map((name) =>
-    execFileSync('/bin/sh', ['-c', `command -v ${name}`]).toString().trim(),
+    execFileSync('/bin/sh', ['-c', `command -v ${name}`])
+      .toString()
+      .trim(),
   );
   const path = join(directory, 'ffmpeg');
   await writeFile(path, `#!/bin/sh\nexec ${ffmpeg} -readrate ${speed} "$@"\n`);

@@ -39,7 +39,11 @@ it('does a film again, once, whose worker was killed in the middle, and its prog
 
   worker.kill('SIGKILL');
   // Nobody is left who would stop them: they have to notice by themselves.
-  await eventually(async () => Promise.resolve(analyzers.flatMap(({ pid }) => groupOf(pid))), (left) => left.length === 0, 5);
+  await eventually(
+    async () => Promise.resolve(analyzers.flatMap(({ pid }) => groupOf(pid))),
+    (left) => left.length === 0,
+    5,
+  );
   await stage.worker(12);
 
   const row = await ended(stage.api.url, id);

@@ -61,6 +61,21 @@ const NEVER_ENDS = `
   const { pid } = require('node:child_process').spawn('sleep', ['1000']);
   say({ kind: 'progress', percent: 1, message: process.pid + ' ' + pid });`;
 
+function expectGone(pids: number[]): void {
+  expect(pids).toHaveLength(2);
+  expect(pids.filter(isRunning)).toEqual([]);
+}
+
+function controlled() {
+  const controller = new AbortController();
+  return {
+    signal: controller.signal,
+    abort: () => {
+      controller.abort();
+    },
+  };
+}
+
 const numbersIn = (said: string[]): number[] => said.join(' ').split(' ').map(Number);
 
 it('brings back what the analyzer says, task after task', async () => {
@@ -78,16 +93,24 @@ it('brings back what the analyzer says, task after task', async () => {
   expect(process).toMatchObject({ alive: true, tasks: 2 });
 });
 
-it.each([
-  ['its time is over', 'timed_out', { timeout: 1_500 }],
-  ['it is no longer wanted', 'aborted', { signal: AbortSignal.timeout(1_500) }],
-])('is gone with all it has started when %s', async (_when, kind, watch) => {
+it('is gone with all it has started when its time is over', async () => {
   const process = await analyzerThat(NEVER_ENDS);
-  const { outcome, said } = await run(process, watch);
-  expect(outcome.kind).toBe(kind);
-  const pids = numbersIn(said);
-  expect(pids).toHaveLength(2);
-  expect(pids.filter(isRunning)).toEqual([]);
+  const { outcome, said } = await run(process, { timeout: 4_000 });
+  expect(outcome.kind).toBe('timed_out');
+  expectGone(numbersIn(said));
+  expect(process.alive).toBe(false);
+});
+
+it('is gone with all it has started when it is no longer wanted', async () => {
+  const process = await analyzerThat(NEVER_ENDS);
+  const { signal, abort } = controlled();
+  const said: string[] = [];
+  const progress = (_percent: number, message: string) => {
+    said.push(message);
+    abort();
+  };
+  expect((await run(process, { signal, progress })).outcome.kind).toBe('aborted');
+  expectGone(numbersIn(said));
   expect(process.alive).toBe(false);
 });
 
@@ -95,7 +118,7 @@ it('is gone with all it has started when it is killed by somebody else', async (
   const analyzing = await analyzerThat(`${NEVER_ENDS} setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50);`);
   const { outcome, said } = await run(analyzing);
   expect(outcome).toMatchObject({ kind: 'crashed', reason: expect.stringContaining('SIGKILL') });
-  expect(numbersIn(said).filter(isRunning)).toEqual([]);
+  expectGone(numbersIn(said));
 });
 
 it('counts an end without a word as a crash, and tells the last words', async () => {
@@ -110,8 +133,14 @@ describe('an analyzer that takes memory without bound', () => {
   it.each([
     ['in the heap', `${kept} kept.push(new Array(100_000).fill(kept.length).map(String));`],
     ['in buffers', `${kept} kept.push(Buffer.alloc(8 * 1024 * 1024, 1));`],
-    ['in WebAssembly', `${kept} { const memory = new WebAssembly.Memory({ initial: 256 }); new Uint8Array(memory.buffer).fill(1); kept.push(memory); }`],
-    ['in other threads', `${kept} kept.push(new (require('node:worker_threads').Worker)('Buffer.alloc(64 << 20, 1); setInterval(() => {}, 1000)', { eval: true })), await new Promise((later) => setTimeout(later, 50));`],
+    [
+      'in WebAssembly',
+      `${kept} { const memory = new WebAssembly.Memory({ initial: 256 }); new Uint8Array(memory.buffer).fill(1); kept.push(memory); }`,
+    ],
+    [
+      'in other threads',
+      `${kept} kept.push(new (require('node:worker_threads').Worker)('Buffer.alloc(64 << 20, 1); setInterval(() => {}, 1000)', { eval: true })), await new Promise((later) => setTimeout(later, 50));`,
+    ],
   ])('is ended when it does so %s, and the worker goes on', async (_where, does) => {
     const before = process.memoryUsage().rss;
     const { outcome } = await run(await analyzerThat(`${does} say(done);`));

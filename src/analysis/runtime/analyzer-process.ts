@@ -1,8 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Outcome, ProcessMessage, TaskMessage } from './messages.js';
+import { killGroup } from './process-group.js';
 
 /** What a process may use. */
 export interface ProcessLimits {
@@ -21,9 +21,6 @@ export interface TaskWatch {
 
 /** Kept of what a dying process wrote. */
 const LAST_WORDS = 4_000;
-
-/** Milliseconds that what has been killed may take to go; the kernel may have to end a read from a slow disk first. */
-const LAST_BREATH = 2_000;
 
 /**
  * Starts a program under a limit of memory and as the kernel's first choice when memory runs out. The shell beside it
@@ -79,7 +76,7 @@ export class AnalyzerProcess {
 
   /** Kills the process and all that it has started; resolves when nothing of them is left to write into a file. */
   end(): Promise<void> {
-    return (this.ending ??= this.killGroup());
+    return (this.ending ??= this.child.pid === undefined ? Promise.resolve() : killGroup(this.child.pid));
   }
 
   private outcomeOf(task: TaskMessage, watch: TaskWatch): Promise<Outcome> {
@@ -113,30 +110,10 @@ export class AnalyzerProcess {
     });
   }
 
-  private async killGroup(): Promise<void> {
-    const { pid } = this.child;
-    if (pid === undefined) return;
-    const until = performance.now() + LAST_BREATH;
-    let left = signalGroup(pid, 'SIGKILL');
-    while (left && performance.now() < until) {
-      await delay(5);
-      left = signalGroup(pid, 0);
-    }
-  }
-
   /** A process that waits for work does not keep the worker from ending. */
   private letWorkerEnd(): void {
     this.child.unref();
     this.child.channel?.unref();
     for (const pipe of [this.child.stdin, this.child.stderr]) if (pipe instanceof Socket) pipe.unref();
-  }
-}
-
-/** False when nobody of the group is left. */
-function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-leader, signal);
-  } catch {
-    return false;
   }
 }

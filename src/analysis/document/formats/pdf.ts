@@ -6,8 +6,10 @@ import { nothingCounted } from '../document-content.js';
 import type { DocumentFacts, DocumentMetadata, DocumentSource } from '../document-content.js';
 import { withPdf } from './pdf-document.js';
 import type { PdfDocument } from './pdf-document.js';
-import type { PageObjects, PdfPage } from './pdf-page.js';
+import { isScanned, readLayer } from './pdf-layer.js';
+import type { PageLayer } from './pdf-layer.js';
 import { PageOcr } from './pdf-ocr.js';
+import { ReadAhead } from './pdf-read-ahead.js';
 import { pdfDate } from './timestamps.js';
 
 /** Pages read at most; a file of a few megabytes can name millions of the same page. */
@@ -43,40 +45,36 @@ export function readPdf(source: DocumentSource): Promise<DocumentFacts> {
 
 async function readPages(pdf: PdfDocument, last: number, source: DocumentSource, ocr: PageOcr): Promise<Totals> {
   const totals: Totals = { images: 0, links: 0, opened: 0 };
-  for (let number = 1; number <= last && !source.text.full; number += 1) {
-    await pdf.withPage(number, (page) => readPage(page, number, source, ocr, totals));
-    source.progress(number / last, `Read page ${number} of ${last}`);
-    // pdfium never waits; without a turn of the loop now and then no progress would be sent.
-    if (number % PAGES_PER_TURN === 0) await nextTurn();
+  const ahead = ReadAhead.of(source.path, last);
+  try {
+    for (let number = 1; number <= last && !source.text.full; number += 1) {
+      const known = await ahead?.take(number);
+      const layer = known === undefined ? await pdf.withPage(number, readLayer) : known;
+      if (layer) await addPage(layer, pdf, number, source, ocr, totals);
+      source.progress(number / last, `Read page ${number} of ${last}`);
+      // pdfium never waits; without a turn of the loop now and then no progress would be sent.
+      if (number % PAGES_PER_TURN === 0) await nextTurn();
+    }
+  } finally {
+    ahead?.stop();
   }
   return totals;
 }
 
-async function readPage(
-  page: PdfPage,
+async function addPage(
+  layer: PageLayer,
+  pdf: PdfDocument,
   number: number,
   source: DocumentSource,
   ocr: PageOcr,
   totals: Totals,
 ): Promise<void> {
-  const objects = page.objects();
   totals.opened += 1;
-  totals.images += objects.images;
-  totals.links += page.links();
-  const layer = joinHyphens(page.text());
-  const text = isScanned(layer, objects) ? ((await ocr.read(page, number)) ?? layer) : layer;
+  totals.images += layer.images;
+  totals.links += layer.links;
+  const read = isScanned(layer) ? await pdf.withPage(number, (page) => ocr.read(page, number)) : null;
+  const text = read ?? layer.text;
   if (text.trim() !== '') source.text.write(`${text.trimEnd()}\n\n`);
-}
-
-/** pdfium puts U+FFFE where a word is divided at the end of a line. */
-function joinHyphens(text: string): string {
-  return text.replaceAll('\ufffe', '');
-}
-
-/** A page that is drawn but says nothing: a picture, or letters turned into outlines. A stamp or number may be text. */
-function isScanned(layer: string, { images, paths }: PageObjects): boolean {
-  const letters = layer.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
-  return letters < 8 && (images > 0 || (letters === 0 && paths >= 30));
 }
 
 function metadataOf(pdf: PdfDocument): DocumentMetadata {
