@@ -29,8 +29,15 @@ export class AnalysisController {
   @ApiBody({ type: AnalyzeRequest })
   @ApiHeader({ name: 'Idempotency-Key', description: 'The same key and request get the same answer for a day.' })
   @ApiResponse({ status: 202, type: AnalysisAccepted, headers: { Location: { schema: { type: 'string' } } } })
-  @ApiRefusals(malformedRequest, unsupportedContentType, validationFailed, queueFull, ...Object.values(upload))
-  @ApiRefusals(idempotencyKeyInUse, idempotencyKeyReused)
+  @ApiRefusals(
+    malformedRequest,
+    unsupportedContentType,
+    validationFailed,
+    queueFull,
+    idempotencyKeyInUse,
+    idempotencyKeyReused,
+    ...Object.values(upload),
+  )
   async analyze(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -18,7 +18,7 @@ export interface UploadAnswer {
   readonly bodies: string[];
 }
 
-const BOUNDARY = 'facet-bench-2f1c9a';
+const BOUNDARY = '----formdata-undici-051794530417';
 const HEAD = `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="large.jpg"\r\nContent-Type: image/jpeg\r\n\r\n`;
 const TAIL = `\r\n--${BOUNDARY}--\r\n`;
 

@@ -23,9 +23,10 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  expect(await api.stop()).toBe(0);
+  const code = await api.stop();
   await ground.remove();
   await rm(tools, { recursive: true, force: true });
+  expect(code).toBe(0);
 });
 
 const progressOf = async (id: string) => (await call(api.url, `/api/v1/progress/${id}`)).body;

@@ -114,11 +114,15 @@ it('ends an analyzer with its worker even if it never comes to listen', async ()
   const [analyzer] = analyzersOf(child.pid!);
   expect(analyzer).toBeDefined();
 
-  child.kill('SIGKILL');
-  await eventually(
-    () => Promise.resolve(groupOf(analyzer!.pid)),
-    (left) => left.length === 0,
-    5,
-  );
-  await rm(folder, { recursive: true });
+  try {
+    child.kill('SIGKILL');
+    await eventually(
+      () => Promise.resolve(groupOf(analyzer!.pid)),
+      (left) => left.length === 0,
+      5,
+    );
+  } finally {
+    for (const { pid } of groupOf(analyzer!.pid)) process.kill(pid, 'SIGKILL');
+    await rm(folder, { recursive: true });
+  }
 });

@@ -2,15 +2,39 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ended, send } from '../support/client.js';
-import { launchFacet } from '../support/facet.js';
+import { type Facet, launchFacet } from '../support/facet.js';
 import { expectNothingLost } from './nothing-lost.js';
 import { progressReaches } from './stage.js';
 import { expectScenes, film, pacedFfmpeg } from './videos.js';
 
 jest.setTimeout(180_000);
 
-/** Where the embedded PostgreSQL of a data directory listens at the moment. */
-async function databaseOf(dataDirectory: string): Promise<string> {
+let dataDirectory: string;
+let tools: string;
+const facets: Facet[] = [];
+
+beforeAll(async () => {
+  dataDirectory = await mkdtemp(join(tmpdir(), 'facet-killed-'));
+  tools = await mkdtemp(join(tmpdir(), 'facet-tools-'));
+});
+
+afterAll(async () => {
+  for (const facet of facets) await facet.stop();
+  for (const folder of [dataDirectory, tools]) await rm(folder, { recursive: true });
+});
+
+async function startPaced(speed: number): Promise<Facet> {
+  const facet = await launchFacet({
+    DATA_DIR: dataDirectory,
+    MAX_WORKERS: '2',
+    FFMPEG_PATH: await pacedFfmpeg(await mkdtemp(join(tools, 'at-')), speed),
+  });
+  facets.push(facet);
+  return facet;
+}
+
+/** Where the embedded PostgreSQL listens at the moment. */
+async function databaseUrl(): Promise<string> {
   const home = join(dataDirectory, 'postgres');
   const password = await readFile(join(home, 'password'), 'utf8');
   const [, , , port] = (await readFile(join(home, 'data/postmaster.pid'), 'utf8')).split('\n');
@@ -18,23 +42,14 @@ async function databaseOf(dataDirectory: string): Promise<string> {
 }
 
 it('does all that was queued and running when Facet and its servers were killed', async () => {
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'facet-killed-'));
-  const tools = await mkdtemp(join(tmpdir(), 'facet-tools-'));
-  const start = async (speed: number) =>
-    launchFacet({
-      DATA_DIR: dataDirectory,
-      MAX_WORKERS: '2',
-      FFMPEG_PATH: await pacedFfmpeg(await mkdtemp(join(tools, 'at-')), speed),
-    });
-
-  const first = await start(1);
+  const first = await startPaced(1);
   const ids: string[] = [];
   for (let sent = 0; sent < 4; sent++) ids.push((await send(first.url, await film())).body.analysis_id);
   await progressReaches(first, ids[0]!, 6);
   await progressReaches(first, ids[1]!, 6);
   first.kill('SIGKILL');
 
-  const second = await start(12);
+  const second = await startPaced(12);
   const attempts = [];
   for (const id of ids) {
     const row = await ended(second.url, id);
@@ -43,8 +58,6 @@ it('does all that was queued and running when Facet and its servers were killed'
     attempts.push(row.attempts);
   }
   expect(attempts).toEqual([2, 2, 1, 1]);
-  await expectNothingLost({ databaseUrl: await databaseOf(dataDirectory), dataDirectory }, ids);
+  await expectNothingLost({ databaseUrl: await databaseUrl(), dataDirectory }, ids);
   expect(await second.stop()).toBe(0);
-  await rm(dataDirectory, { recursive: true });
-  await rm(tools, { recursive: true });
 });

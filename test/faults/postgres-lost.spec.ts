@@ -53,10 +53,15 @@ const waitingFor = (statement: string): Promise<unknown[]> =>
     `${statement}%`,
   ]);
 
+/** As if a minute had passed since the worker was last heard of. */
+const letLeaseRunOut = (id: string) =>
+  ask(stage.ground, `UPDATE analyses SET lease_until = now() - interval '1 min' WHERE id = $1`, [id]);
+
 it('keeps what is finished while PostgreSQL is killed in the middle of it, and finishes it once', async () => {
   const worker = await stage.worker(8);
   const id = await sendFilm();
   const watch = watchProgress(stage.api, id);
+  const stream = await fetch(`${stage.api.url}/api/v1/progress/${id}/stream`);
   await progressReaches(stage.api, id, 30);
   await holdTable('artifacts');
   await eventually(
@@ -81,6 +86,8 @@ it('keeps what is finished while PostgreSQL is killed in the middle of it, and f
       request_id: expect.any(String),
     });
   }
+  // A stream that cannot go on breaks off, so that its reader comes back, and takes nothing else with it.
+  await expect(stream.text()).rejects.toThrow();
   await postgres.start();
   await readiness([stage.api, worker], 200);
 
@@ -117,9 +124,23 @@ it('goes on with what it works at though PostgreSQL is away for longer than a le
   await postgres.kill('SIGKILL');
   // As long as the server is away nobody can renew; that the lease has run out is what the next start finds.
   await postgres.start();
-  await ask(stage.ground, `UPDATE analyses SET lease_until = now() - interval '1 min' WHERE id = $1`, [id]);
+  await letLeaseRunOut(id);
 
   expect(await ended(stage.api.url, id)).toMatchObject({ status: 'completed', attempts: 1 });
   expect(await ask(stage.ground, 'SELECT crashes FROM analyses WHERE id = $1', [id])).toEqual([{ crashes: 0 }]);
+  await expectNothingLost(stage.ground, accepted);
+});
+
+it('ends in an orderly way while PostgreSQL is away, and leaves the film to the next worker', async () => {
+  const leaving = await stage.worker(1);
+  const id = await sendFilm();
+  await progressReaches(stage.api, id, 5);
+  await postgres.kill('SIGKILL');
+  expect(await leaving.stop()).toBe(0);
+
+  await postgres.start();
+  await letLeaseRunOut(id);
+  await stage.worker(12);
+  expect(await ended(stage.api.url, id)).toMatchObject({ status: 'completed', attempts: 2 });
   await expectNothingLost(stage.ground, accepted);
 });

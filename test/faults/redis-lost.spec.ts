@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { call, ended } from '../support/client.js';
 import { eventually, type Facet } from '../support/facet.js';
 import { expectNothingLost } from './nothing-lost.js';
+import { processes } from './processes.js';
 import { type BreakableServer, buildRedis } from './servers.js';
 import { buildStage, expectNeverFalling, progressReaches, type Stage, watchProgress } from './stage.js';
 import { expectScenes } from './videos.js';
@@ -80,14 +81,26 @@ it('finishes all that runs and waits when Redis forgets everything', async () =>
   await expectNothingLost(stage.ground, accepted);
 });
 
-it('accepts files while Redis does not answer, and is ready again once it does', async () => {
-  const worker = await stage.worker(12);
+it('takes and cancels work while Redis does not answer, and is ready again once it does', async () => {
+  const worker = await stage.worker(2);
+  const unwanted = await sendFilm();
+  await progressReaches(stage.api, unwanted, 5);
   await redis.kill('SIGSTOP');
   try {
     await eventually(
       () => isReady(worker),
       (status) => status === 503,
       10,
+    );
+    const path = `/api/v1/analyses/${unwanted}/cancel`;
+    expect(await call(stage.api.url, path, { method: 'POST' })).toMatchObject({
+      status: 200,
+      body: { status: 'cancelled', attempts: 1 },
+    });
+    // Nobody can tell the worker; it sees when it renews its lease.
+    await eventually(
+      () => Promise.resolve(processes().filter(({ command }) => command.includes(unwanted))),
+      (left) => left.length === 0,
     );
     await sendFilm();
   } finally {

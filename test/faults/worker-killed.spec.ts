@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { ended } from '../support/client.js';
 import { eventually } from '../support/facet.js';
 import { ask, expectNothingLost } from './nothing-lost.js';
@@ -30,6 +31,8 @@ const sendFilm = async () => {
 const letLeaseRunOut = (id: string) =>
   ask(stage.ground, `UPDATE analyses SET lease_until = now() - interval '1 s' WHERE id = $1`, [id]);
 
+const filesOf = (id: string) => readdir(join(stage.ground.dataDirectory, 'files', id.slice(-3), id));
+
 it('does a film again, once, whose worker was killed in the middle, and its progress never falls', async () => {
   const worker = await stage.worker(3);
   const id = await sendFilm();
@@ -51,6 +54,33 @@ it('does a film again, once, whose worker was killed in the middle, and its prog
   expectScenes(row);
   expectNeverFalling(await watch.stop());
   await expectNothingLost(stage.ground, accepted);
+});
+
+it('keeps no file of an attempt whose worker was killed while it finished', async () => {
+  const worker = await stage.worker(12);
+  const blocker = new Client({ connectionString: stage.ground.databaseUrl });
+  await blocker.connect();
+  await blocker.query('BEGIN');
+  await blocker.query('LOCK TABLE artifacts IN SHARE MODE');
+  const id = await sendFilm();
+  await eventually(
+    () =>
+      ask(
+        stage.ground,
+        `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+      ),
+    (waiting) => waiting.length === 1,
+  );
+  expect(await filesOf(id)).toContain('attempt-1');
+
+  worker.kill('SIGKILL');
+  await blocker.end();
+  await letLeaseRunOut(id);
+  await stage.worker(12);
+
+  expect(await ended(stage.api.url, id)).toMatchObject({ status: 'completed', attempts: 2 });
+  await expectNothingLost(stage.ground, accepted);
+  expect((await filesOf(id)).sort()).toEqual(['attempt-2', 'source']);
 });
 
 it('fails what has cost three workers, and removes what they left', async () => {

@@ -1,6 +1,5 @@
 import type { Multipart, MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { v7 as uuid } from 'uuid';
 import { FacetError, malformedRequest, unsupportedContentType, validationFailed } from '../../platform/errors.js';
+import { FileDigest } from './file-digest.js';
 import { safeFilename } from './safe-filename.js';
 import { fileEmpty, fileMissing, fileTooLarge, uploadInterrupted } from './upload.errors.js';
 
@@ -31,6 +31,9 @@ export interface UploadLimits {
 
 /** Bytes that the multipart envelope may add to the file. */
 const ENVELOPE = 1_048_576;
+
+/** Bytes of one upload that may wait for the disk: chunks that wait are written together. */
+const BUFFER = 1_048_576;
 
 const FIELD_LIMITS = { fields: 20, fieldNameSize: 100, fieldSize: 65_536, parts: 30, headerPairs: 50 };
 
@@ -121,7 +124,8 @@ async function receiveFile(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<ReceivedFile> {
-  const hash = createHash('sha256');
+  const target = createWriteStream(path, { mode: 0o600, highWaterMark: BUFFER });
+  const digest = new FileDigest(path);
   let sizeBytes = 0;
   const meter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -130,13 +134,17 @@ async function receiveFile(
         done(fileTooLarge(maxBytes));
         return;
       }
-      hash.update(chunk);
+      digest.follow(target.bytesWritten);
       done(null, chunk);
     },
   });
-  await pipeline(part.file, meter, createWriteStream(path, { mode: 0o600 }), { signal });
-  if (part.file.truncated) throw fileTooLarge(maxBytes);
-  return { path, filename: safeFilename(part.filename), sizeBytes, sha256: hash.digest('hex') };
+  try {
+    await pipeline(part.file, meter, target, { signal });
+    if (part.file.truncated) throw fileTooLarge(maxBytes);
+    return { path, filename: safeFilename(part.filename), sizeBytes, sha256: await digest.finish(sizeBytes) };
+  } finally {
+    digest.abandon();
+  }
 }
 
 function refusalOf(error: unknown, { aborted }: AbortSignal, maxBytes: number): unknown {

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, ApiResponse } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { type ErrorDefinition, internalError, dependencyUnavailable } from '../errors.js';
 
 export class ErrorDescription {
@@ -25,12 +25,18 @@ export class ErrorResponse {
 export function ApiRefusals(...definitions: ErrorDefinition[]): MethodDecorator & ClassDecorator {
   const byStatus = groupByStatus([...definitions, internalError, dependencyUnavailable]);
   return applyDecorators(
+    ApiExtraModels(ErrorResponse),
     ...[...byStatus].map(([status, all]) =>
       ApiResponse({
         status,
-        type: ErrorResponse,
         description: all.map(({ code, meaning }) => `\`${code}\`: ${meaning}`).join('\n\n'),
-        examples: Object.fromEntries(all.map((definition) => [definition.code, example(definition)])),
+        // JSON also where the route produces something else.
+        content: {
+          'application/json': {
+            schema: { $ref: getSchemaPath(ErrorResponse) },
+            examples: Object.fromEntries(all.map((definition) => [definition.code, example(definition)])),
+          },
+        },
       }),
     ),
   );
