@@ -10,6 +10,9 @@ import { createApplication } from './platform/http/create-application.js';
 /** Milliseconds after which a shutdown that hangs is ended; below the 30 s that Kubernetes gives. */
 const SHUTDOWN_LIMIT = 25_000;
 
+/** Milliseconds for which the last requests may finish; then silent and slow connections are closed alike. */
+const LAST_REQUESTS = 5_000;
+
 /** Boots the databases that are not external, then the application, and sees to an orderly end. */
 export async function serve(settings: Environment, logger: Logger): Promise<void> {
   const stack = await startEmbeddedStack({
@@ -51,6 +54,10 @@ function endOnSignals(application: NestFastifyApplication, stack: EmbeddedStack,
       logger.flush(() => process.exit(1));
     }, SHUTDOWN_LIMIT).unref();
     await application.get(Draining).start();
+    const server = application.getHttpServer();
+    setTimeout(() => {
+      server.closeAllConnections();
+    }, LAST_REQUESTS).unref();
     await application.close();
     await stack.stop();
     logger.info('Facet has ended');

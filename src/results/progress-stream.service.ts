@@ -1,7 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Readable } from 'node:stream';
+import { analysisNotFound } from '../analysis/analysis.errors.js';
 import { EventsService } from '../platform/events/events.service.js';
 import { Draining } from '../platform/draining.js';
+import { FacetError } from '../platform/errors.js';
 import type { Caller } from '../platform/http/caller.js';
 import { ProgressResponse } from './progress.dto.js';
 import { ProgressReaderService } from './progress-reader.service.js';
@@ -53,7 +55,7 @@ export class ProgressStreamService implements OnModuleInit {
     let spoken = performance.now();
     try {
       yield 'retry: 2000\n\n';
-      for (let state = first; ; state = neverFalling(state, await this.reader.read(caller, id))) {
+      for (let state = first; ; state = await this.look(caller, state)) {
         if (eventId(state) !== known || FINAL.includes(state.status)) {
           yield render(state);
           if (FINAL.includes(state.status)) return;
@@ -68,6 +70,15 @@ export class ProgressStreamService implements OnModuleInit {
       }
     } finally {
       unsubscribe();
+    }
+  }
+
+  private async look(caller: Caller, before: ProgressResponse): Promise<ProgressResponse> {
+    try {
+      return neverFalling(before, await this.reader.read(caller, before.analysis_id));
+    } catch (error) {
+      if (!(error instanceof FacetError) || error.code !== analysisNotFound.code) throw error;
+      return { ...before, status: 'cancelled', message: 'Removed', queue_position: null };
     }
   }
 }

@@ -24,8 +24,11 @@ export class StorageService {
     const key = keyOf(folder, ...names);
     const path = this.pathOf(key);
     await mkdir(dirname(path), { recursive: true });
-    await synchronize(temporaryPath);
+    await synchronize(temporaryPath, 'r+');
     await rename(temporaryPath, path);
+    for (let folder = dirname(path); folder.length >= this.root.length; folder = dirname(folder)) {
+      await synchronize(folder, 'r');
+    }
     return key;
   }
 
@@ -68,10 +71,11 @@ function keyOf(folder: Folder, ...names: string[]): string {
   return [folder.slice(-3), folder, ...names].join('/');
 }
 
-async function synchronize(path: string): Promise<void> {
-  const file = await open(path, 'r+');
+/** A file is there after a power cut when its bytes are on the disk and so is its name, in every folder above it. */
+async function synchronize(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const file = await open(path, flags);
   try {
-    await file.datasync();
+    await file.sync();
   } finally {
     await file.close();
   }
