@@ -32,11 +32,10 @@ export class AnalysisService {
     const before = await this.rows.one(ownerId, id);
     const said = await this.progress.read(id, before.job_id);
     const cancelled = await queries.cancel(this.db, id, said?.progress ?? 0);
-    if (!cancelled && before.status !== 'cancelled') {
-      throw analysisNotCancellable((await this.rows.one(ownerId, id)).status);
-    }
     if (cancelled) this.events.publish({ type: 'analysis.cancelled', id });
-    return AnalysisResponse.from(await this.rows.one(ownerId, id));
+    const row = await this.rows.one(ownerId, id);
+    if (!cancelled && row.status !== 'cancelled') throw analysisNotCancellable(row.status);
+    return AnalysisResponse.from(row);
   }
 
   async retry({ ownerId }: Caller, id: string): Promise<AnalysisResponse> {

@@ -17,7 +17,7 @@ export class OptionResponse {
   @ApiProperty({ example: 'scene_threshold' })
   readonly name: string;
 
-  @ApiProperty()
+  @ApiProperty({ example: 'How much a picture must differ from the one before it to start a scene' })
   readonly description: string;
 
   @ApiProperty({ enum: ['integer', 'number', 'boolean'] })
@@ -26,10 +26,10 @@ export class OptionResponse {
   @ApiProperty({ oneOf: [{ type: 'number' }, { type: 'boolean' }], example: 0.3 })
   readonly default: number | boolean;
 
-  @ApiPropertyOptional()
+  @ApiPropertyOptional({ description: 'The least value that is taken.', example: 0.05 })
   readonly minimum?: number;
 
-  @ApiPropertyOptional()
+  @ApiPropertyOptional({ description: 'The greatest value that is taken.', example: 0.95 })
   readonly maximum?: number;
 }
 

@@ -78,7 +78,8 @@ export class ProgressStreamService implements OnModuleInit {
       return neverFalling(before, await this.reader.read(caller, before.analysis_id));
     } catch (error) {
       if (!(error instanceof FacetError) || error.code !== analysisNotFound.code) throw error;
-      return { ...before, status: 'cancelled', message: 'Removed', queue_position: null };
+      const removed = { status: 'cancelled', message: 'Removed', queue_position: null } as const;
+      return Object.assign(new ProgressResponse(), before, removed);
     }
   }
 }

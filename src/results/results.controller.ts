@@ -13,6 +13,8 @@ import { DOWNLOAD_FORMATS, type DownloadFormat } from './download.js';
 import { ResultsPage, ResultsQuery } from './results.dto.js';
 import { ResultsService } from './results.service.js';
 
+const FILE = { type: 'string', format: 'binary' };
+
 @ApiTags('Results')
 @Controller('results')
 export class ResultsController {
@@ -39,7 +41,7 @@ export class ResultsController {
   @ApiOperation({ summary: 'One analysis as a file' })
   @ApiParam({ name: 'format', enum: DOWNLOAD_FORMATS, description: 'csv is field,value with dotted paths.' })
   @ApiProduces('application/json', 'text/csv', 'text/plain')
-  @ApiOkResponse({ description: 'The file, as an attachment.' })
+  @ApiOkResponse({ description: 'The file, as an attachment.', schema: FILE })
   @ApiRefusals(validationFailed, analysisNotFound, analysisNotCompleted)
   async download(
     @CurrentUser() caller: Caller,
@@ -54,7 +56,7 @@ export class ResultsController {
   @Header('X-Content-Type-Options', 'nosniff')
   @ApiOperation({ summary: 'A file that the analysis made: a thumbnail, a key frame, the text' })
   @ApiProduces('image/jpeg', 'text/plain')
-  @ApiOkResponse({ description: 'The file.' })
+  @ApiOkResponse({ description: 'The file.', schema: FILE })
   @ApiRefusals(validationFailed, analysisNotFound, artifactNotFound)
   async artifact(
     @CurrentUser() caller: Caller,

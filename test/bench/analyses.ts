@@ -42,7 +42,9 @@ export async function analysesBenchmark(bench: Workbench): Promise<Figures> {
 async function makePictures(folder: string): Promise<string[]> {
   const paths = Array.from({ length: PICTURES }, (_, index) => join(folder, `picture-${index}.jpg`));
   for (const [index, path] of paths.entries()) {
-    await landscape(1600, 1200, index + 1).jpeg({ quality: 85 }).toFile(path);
+    await landscape(1600, 1200, index + 1)
+      .jpeg({ quality: 85 })
+      .toFile(path);
   }
   return paths;
 }

@@ -21,6 +21,9 @@ afterAll(async () => {
 
 const download = (id: string, format: string) => call(facet.url, `/api/v1/results/${id}/download/${format}`);
 
+/** Lines of two cells, as a program that is not ours reads them. */
+const linesOf = (csv: string) => parse(csv) as [string, string][];
+
 /** What an analysis might have found that is awkward to write down. */
 const findings = {
   text: { content: 'one, "two"\nthree\r\nfour', confidence: 0.5, words: [] },
@@ -70,7 +73,7 @@ describe('of an analysis that is completed', () => {
   it('as CSV is dotted paths and values, as another program reads them', async () => {
     const { headers, body } = await download(awkward.id, 'csv');
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
-    const [head, ...lines]: [string, string][] = parse(body);
+    const [head, ...lines] = linesOf(body);
     expect(head).toEqual(['field', 'value']);
     const values = Object.fromEntries(lines);
     expect(Object.keys(values)).toHaveLength(lines.length);
@@ -96,7 +99,7 @@ describe('of an analysis that is completed', () => {
   });
 
   it('as CSV holds nothing that a spreadsheet would run', async () => {
-    const lines: [string, string][] = parse((await download(awkward.id, 'csv')).body);
+    const lines = linesOf((await download(awkward.id, 'csv')).body);
     for (const [path, value] of lines) {
       expect(path).not.toMatch(/^[=+\-@\t\r\n]/);
       if (!/^-?[\d.]+(e-?\d+)?$/.test(value)) expect(value).not.toMatch(/^\s*[=+\-@＝＋－＠]|^[\t\r\n]/);

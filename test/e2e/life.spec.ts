@@ -1,124 +1,279 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { v7 as uuid } from 'uuid';
 import { expectNothingLost } from '../faults/nothing-lost.js';
-import { analyzersOf, groupOf, isFfmpeg } from '../faults/processes.js';
-import { progressReaches } from '../faults/stage.js';
+import { analyzersOf, groupOf, isFfmpeg, type ProcessEntry } from '../faults/processes.js';
 import { film, pacedFfmpeg } from '../faults/videos.js';
 import { analyze, call, ended, send } from '../support/client.js';
 import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
-import { filesOf } from './traces.js';
+import { solid } from '../support/media/images.js';
+import { countRows, expectRefusal, filesOf } from './traces.js';
 
 let ground: Ground;
 let facet: Facet;
 let tools: string;
+let picture: Buffer;
+let broken: Buffer;
 
-/** One worker whose films take as long as to watch them at triple speed: there is time to interfere. */
 beforeAll(async () => {
   ground = await buildGround();
   tools = await mkdtemp(join(tmpdir(), 'facet-tools-'));
-  facet = await startFacet(ground, { MAX_WORKERS: '1', FFMPEG_PATH: await pacedFfmpeg(tools, 3) });
+  picture = await solid(40, 30, '#336699').png().toBuffer();
+  broken = Buffer.concat([picture.subarray(0, 40), Buffer.alloc(100)]);
+  // A film of 18 s keeps this ffmpeg busy for many seconds a look; one at a time, so that the next one waits.
+  facet = await startFacet(ground, { MAX_WORKERS: '1', FFMPEG_PATH: await pacedFfmpeg(tools, 1) });
+});
+
+afterEach(async () => {
+  const { rows } = await ground.database.query('SELECT id FROM analyses');
+  await Promise.all(rows.map(({ id }) => remove(id)));
+  await eventually(
+    () => filesOf(ground),
+    (files) => files.length === 0,
+    5,
+  );
 });
 
 afterAll(async () => {
-  await facet.stop();
+  const code = await facet.stop();
   await ground.remove();
-  await rm(tools, { recursive: true });
+  await rm(tools, { recursive: true, force: true });
+  expect(code).toBe(0);
 });
 
-const note = Buffer.from('A short note for the harbour master.\n');
-const post = (id: string, verb: string) => call(facet.url, `/api/v1/analyses/${id}/${verb}`, { method: 'POST' });
+const cancel = (id: string) => call(facet.url, `/api/v1/analyses/${id}/cancel`, { method: 'POST' });
+const retry = (id: string) => call(facet.url, `/api/v1/analyses/${id}/retry`, { method: 'POST' });
 const remove = (id: string) => call(facet.url, `/api/v1/analyses/${id}`, { method: 'DELETE' });
-const sendFilm = async (): Promise<string> => (await send(facet.url, await film())).body.analysis_id;
+const one = async (id: string) => (await call(facet.url, `/api/v1/results/${id}`)).body;
+const statistics = async () => (await call(facet.url, '/api/v1/statistics')).body;
 
-const ffmpegs = () =>
-  analyzersOf(facet.process.pid!)
-    .flatMap(({ pid }) => groupOf(pid))
-    .filter(isFfmpeg);
+const accept = async (file: Buffer | string): Promise<string> => {
+  const { status, body } = await send(facet.url, file);
+  expect(status).toBe(202);
+  return body.analysis_id;
+};
 
-it('stops a running analysis, and what was decoding for it', async () => {
-  const id = await sendFilm();
-  await progressReaches(facet, id, 5);
-  expect(ffmpegs().length).toBeGreaterThan(0);
+/** Sends in a film and waits until its ffmpeg runs; answers the analysis and the process that leads its group. */
+async function filmUnderWay(): Promise<{ id: string; leader: number }> {
+  const id = await accept(await film());
+  const [analyzer] = await eventually(
+    () => Promise.resolve(analyzersOf(facet.process.pid!).filter(({ pid }) => groupOf(pid).some(isFfmpeg))),
+    (found: ProcessEntry[]) => found.length === 1,
+  );
+  return { id, leader: analyzer!.pid };
+}
 
-  const { status, body } = await post(id, 'cancel');
-  expect(status).toBe(200);
-  expect(body).toMatchObject({ id, status: 'cancelled', results: null, error: null });
-  expect(body.progress).toBeLessThan(100);
-  await eventually(
-    () => Promise.resolve(ffmpegs()),
-    (left) => left.length === 0,
+/** The promise of the API: what is not wanted any more is gone within two seconds, whatever it was doing. */
+const expectGone = (leader: number) =>
+  eventually(
+    () => Promise.resolve(groupOf(leader)),
+    (group) => group.length === 0,
     2,
   );
 
-  expect((await post(id, 'cancel')).body.status).toBe('cancelled');
-  expect((await call(facet.url, `/api/v1/results/${id}/download/json`)).body.error.code).toBe('analysis_not_completed');
-});
-
-it('stops a waiting analysis before it begins, and starts it over when asked', async () => {
-  const running = await sendFilm();
-  const waiting = (await send(facet.url, note, { filename: 'note.txt' })).body.analysis_id;
-  await progressReaches(facet, running, 1);
-  expect((await call(facet.url, `/api/v1/progress/${waiting}`)).body).toMatchObject({
-    status: 'queued',
-    queue_position: 1,
+describe('cancelling', () => {
+  it('takes a queued analysis out of the queue for good', async () => {
+    const { id: ahead } = await filmUnderWay();
+    const id = await accept(picture);
+    const { status, body } = await cancel(id);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ id, status: 'cancelled', attempts: 0, results: null, started_at: null, error: null });
+    expect(Date.parse(body.completed_at)).toBeGreaterThanOrEqual(Date.parse(body.created_at));
+    await cancel(ahead);
+    // The one behind it is done; so the worker has passed it by.
+    const behind = await analyze(facet.url, picture);
+    expect(behind.status).toBe('completed');
+    expect(await one(id)).toEqual(body);
   });
-  expect((await post(waiting, 'cancel')).body).toMatchObject({ status: 'cancelled', attempts: 0 });
 
-  const { status, body } = await post(waiting, 'retry');
-  expect(status).toBe(202);
-  expect(body).toMatchObject({ status: 'queued', progress: 0, completed_at: null });
-  expect(body.job_id).not.toBe(waiting);
-  await post(running, 'cancel');
-  expect(await ended(facet.url, waiting)).toMatchObject({
-    status: 'completed',
-    attempts: 1,
-    results: { text: { words: 7 } },
+  it('stops the process of a running analysis and its ffmpeg', async () => {
+    const { id, leader } = await filmUnderWay();
+    expect(groupOf(leader).length).toBeGreaterThanOrEqual(2);
+    const { status, body } = await cancel(id);
+    expect(status).toBe(200);
+    await expectGone(leader);
+    expect(body).toMatchObject({ status: 'cancelled', attempts: 1, results: null, artifacts: [] });
+    expect(body.progress).toBeLessThan(100);
+    expect(
+      await eventually(
+        () => filesOf(ground),
+        (files) => files.length === 1,
+        5,
+      ),
+    ).toEqual([expect.stringMatching(/source$/)]);
+    expect(await one(id)).toEqual(body);
+  });
+
+  it('twice is once', async () => {
+    const { id } = await filmUnderWay();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => cancel(id)));
+    for (const answer of [...answers, await cancel(id)])
+      expect(answer).toMatchObject({ status: 200, body: answers[0]!.body });
+  });
+
+  it.each([
+    ['completed', () => picture],
+    ['failed', () => broken],
+  ])('is refused once it is %s', async (status, file) => {
+    const row = await analyze(facet.url, file());
+    expect(row.status).toBe(status);
+    const answer = await cancel(row.id);
+    expectRefusal(answer, 409, 'analysis_not_cancellable');
+    expect(answer.body.error.details).toEqual({ status });
+    expect(await one(row.id)).toEqual(row);
   });
 });
 
-it('starts a failed analysis over, and fails again for the same reason', async () => {
-  const first = await analyze(facet.url, Buffer.from('%PDF-1.7 and nothing more'));
-  expect(first).toMatchObject({ status: 'failed', error: { code: 'document_unreadable' } });
-  expect((await post(first.id, 'retry')).status).toBe(202);
-  const again = await ended(facet.url, first.id);
-  expect(again).toMatchObject({ status: 'failed', attempts: 2, error: first.error });
+describe('trying again', () => {
+  it('starts a failed analysis over', async () => {
+    const first = await analyze(facet.url, broken);
+    expect(first).toMatchObject({ status: 'failed', attempts: 1, error: { code: 'image_unreadable' } });
+    const { status, body } = await retry(first.id);
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ id: first.id, progress: 0, error: null, processing_time: null, completed_at: null });
+    expect(body.job_id).not.toBe(first.job_id);
+    const second = await eventually(
+      () => one(first.id),
+      (row) => row.attempts === 2 && row.status === 'failed',
+    );
+    expect(second).toMatchObject({ error: first.error, created_at: first.created_at });
+  });
+
+  it('completes what was cancelled', async () => {
+    const { id: ahead } = await filmUnderWay();
+    const id = await accept(picture);
+    await cancel(id);
+    expect(await retry(id)).toMatchObject({ status: 202, body: { status: 'queued' } });
+    await cancel(ahead);
+    const row = await ended(facet.url, id);
+    expect(row).toMatchObject({ status: 'completed', progress: 100, attempts: 1 });
+    expect(row.results.image).toMatchObject({ width: 40, height: 30 });
+    expect((await call(facet.url, `/api/v1/results/${id}/artifacts/thumbnail.jpg`)).status).toBe(200);
+  });
+
+  it('happens once, however often it is asked for at the same time', async () => {
+    const { id: ahead } = await filmUnderWay();
+    const id = await accept(picture);
+    await cancel(id);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => retry(id)));
+    const refused = answers.filter(({ status }) => status !== 202);
+    expect(refused).toHaveLength(9);
+    for (const answer of refused) expectRefusal(answer, 409, 'analysis_not_retryable');
+    await cancel(ahead);
+    expect(await ended(facet.url, id)).toMatchObject({ status: 'completed', attempts: 1 });
+  });
+
+  it('is refused while it waits, runs, or is completed', async () => {
+    const { id: running } = await filmUnderWay();
+    const waiting = await accept(picture);
+    for (const [id, status] of [
+      [running, 'processing'],
+      [waiting, 'queued'],
+    ] as const) {
+      const answer = await retry(id);
+      expectRefusal(answer, 409, 'analysis_not_retryable');
+      expect(answer.body.error.details).toEqual({ status });
+    }
+    await cancel(running);
+    await ended(facet.url, waiting);
+    expectRefusal(await retry(waiting), 409, 'analysis_not_retryable');
+  });
+
+  it('of a running film stopped a moment ago leaves one attempt at work', async () => {
+    const { id, leader } = await filmUnderWay();
+    await cancel(id);
+    await retry(id);
+    await expectGone(leader);
+    await eventually(
+      () => Promise.resolve(analyzersOf(facet.process.pid!).filter(({ pid }) => groupOf(pid).some(isFfmpeg))),
+      (found) => found.length === 1 && found[0]!.pid !== leader,
+    );
+    expect(await one(id)).toMatchObject({ status: 'processing', attempts: 2 });
+  });
 });
 
-it('refuses what a completed analysis does not allow', async () => {
-  const { id } = await analyze(facet.url, note);
-  const cancel = await post(id, 'cancel');
-  expect([cancel.status, cancel.body.error.code]).toEqual([409, 'analysis_not_cancellable']);
-  const retry = await post(id, 'retry');
-  expect([retry.status, retry.body.error.code]).toEqual([409, 'analysis_not_retryable']);
-});
+describe('removing', () => {
+  const routes = [
+    'results/ID',
+    'progress/ID',
+    'progress/ID/stream',
+    'results/ID/download/json',
+    'results/ID/artifacts/thumbnail.jpg',
+  ];
 
-it('removes an analysis with all of its files, whatever it is doing', async () => {
-  const before = (await call(facet.url, '/api/v1/statistics')).body;
-  const done = (await analyze(facet.url, note)).id;
-  const running = await sendFilm();
-  await progressReaches(facet, running, 3);
-  const waiting = (await send(facet.url, note)).body.analysis_id;
-  for (const id of [done, running, waiting]) {
+  const expectNothingLeft = async (id: string) => {
+    for (const route of routes) {
+      expectRefusal(await call(facet.url, `/api/v1/${route.replace('ID', id)}`), 404, 'analysis_not_found');
+    }
+    expect((await call(facet.url, '/api/v1/results')).body.items).toEqual([]);
+    expect(await statistics()).toMatchObject({ total_analyses: 0, completed: 0, average_processing_time: 0 });
+    await eventually(
+      () => filesOf(ground),
+      (files) => files.length === 0,
+      5,
+    );
+  };
+
+  it('takes the row, its files and its share of the totals with it', async () => {
+    const { id } = await analyze(facet.url, picture);
+    const kept = await analyze(facet.url, picture);
+    expect((await statistics()).total_analyses).toBe(2);
+    expect(await filesOf(ground)).toHaveLength(4);
+    const { status, body } = await remove(id);
+    expect({ status, body }).toEqual({ status: 204, body: '' });
+    expectRefusal(await remove(id), 404, 'analysis_not_found');
+    expect(await statistics()).toMatchObject({ total_analyses: 1, completed: 1, success_rate: 100 });
+    expect((await filesOf(ground)).every((file) => file.includes(kept.id))).toBe(true);
+    expect(await filesOf(ground)).toHaveLength(2);
+    await remove(kept.id);
+    await expectNothingLeft(kept.id);
+  });
+
+  it('stops what runs, and the next one has its turn', async () => {
+    const { id, leader } = await filmUnderWay();
+    const next = await accept(picture);
     expect((await remove(id)).status).toBe(204);
-    expect((await call(facet.url, `/api/v1/results/${id}`)).status).toBe(404);
-    expect((await remove(id)).body.error.code).toBe('analysis_not_found');
-  }
-  const own = (path: string) => [done, running, waiting].some((id) => path.includes(id));
-  await eventually(
-    async () => (await filesOf(ground)).filter(own),
-    (left) => left.length === 0,
-    5,
-  );
-  expect((await call(facet.url, '/api/v1/statistics')).body).toEqual(before);
-});
+    await expectGone(leader);
+    expect(await ended(facet.url, next)).toMatchObject({ status: 'completed' });
+    await remove(next);
+    await expectNothingLeft(id);
+  });
 
-it.each(['cancel', 'retry'])('knows no %s of what is not there', async (verb) => {
-  expect((await post(uuid(), verb)).body.error.code).toBe('analysis_not_found');
-  const malformed = await post('no-uuid', verb);
-  expect(malformed.status).toBe(422);
-  expect(malformed.body.error.details.fields).toEqual([{ field: 'id', message: 'must be a UUID' }]);
+  it('takes what waits out of the queue', async () => {
+    const { id: ahead } = await filmUnderWay();
+    const id = await accept(picture);
+    expect((await remove(id)).status).toBe(204);
+    await remove(ahead);
+    await expectNothingLeft(id);
+    expect(await analyze(facet.url, picture)).toMatchObject({ status: 'completed' });
+  });
+
+  it('once is enough, however often it is asked for at the same time', async () => {
+    const { id } = await analyze(facet.url, picture);
+    const statuses = (await Promise.all(Array.from({ length: 10 }, () => remove(id)))).map(({ status }) => status);
+    expect(statuses).toContain(204);
+    expect(statuses.filter((status) => status !== 204 && status !== 404)).toEqual([]);
+    await expectNothingLeft(id);
+  });
+
+  it('in the very moment of completion leaves nothing either', async () => {
+    for (let round = 0; round < 10; round++) {
+      const id = await accept(picture);
+      await eventually(
+        () => one(id),
+        ({ status }) => status !== 'queued',
+      );
+      expect((await remove(id)).status).toBe(204);
+    }
+    await analyze(facet.url, picture);
+    expect(await countRows(ground)).toBe(1);
+    const mine = (await one((await call(facet.url, '/api/v1/results')).body.items[0].id)).id;
+    await eventually(
+      () => filesOf(ground),
+      (files) => files.length === 2 && files.every((file) => file.includes(mine)),
+      5,
+    );
+  });
 });
 
 it('has lost nothing in all of this', async () => {

@@ -1,14 +1,68 @@
 import { call } from '../support/client.js';
 import { buildGround, type Facet, type Ground, startFacet } from '../support/facet.js';
 
+/** The part of OpenAPI that is looked at. */
+interface Operation {
+  readonly summary?: string;
+  readonly tags?: string[];
+  readonly parameters?: { name: string; in: string; description?: string; schema: Schema }[];
+  readonly requestBody?: { content: Record<string, { schema: Schema }> };
+  readonly responses: Record<
+    string,
+    { description: string; content?: Record<string, { schema: Schema; examples?: object }> }
+  >;
+}
+
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly format?: string;
+  readonly enum?: unknown[];
+  readonly description?: string;
+  readonly example?: unknown;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly items?: Schema;
+  readonly properties?: Record<string, Schema>;
+  readonly allOf?: Schema[];
+  readonly oneOf?: Schema[];
+  readonly additionalProperties?: Schema | boolean;
+}
+
+/** The contract's routes, as they stand in it. */
+const ROUTES = [
+  'post /api/v1/analyze',
+  'get /api/v1/analyzers',
+  'get /api/v1/progress/{id}',
+  'get /api/v1/progress/{id}/stream',
+  'post /api/v1/analyses/{id}/cancel',
+  'post /api/v1/analyses/{id}/retry',
+  'delete /api/v1/analyses/{id}',
+  'get /api/v1/results',
+  'get /api/v1/results/{id}',
+  'get /api/v1/results/{id}/download/{format}',
+  'get /api/v1/results/{id}/artifacts/{name}',
+  'get /api/v1/statistics',
+  'get /api/v1/statistics/daily',
+  'get /api/v1/history',
+  'get /health',
+  'get /health/live',
+  'get /health/ready',
+];
+
 let ground: Ground;
 let facet: Facet;
 let document: any;
+let operations: [string, Operation][];
 
 beforeAll(async () => {
   ground = await buildGround();
-  facet = await startFacet(ground);
-  ({ body: document } = await call(facet.url, '/api/docs-json'));
+  facet = await startFacet(ground, { ROLE: 'api' });
+  document = (await call(facet.url, '/api/docs-json')).body;
+  operations = Object.entries<Record<string, Operation>>(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): [string, Operation] => [`${method} ${path}`, operation]),
+  );
 });
 
 afterAll(async () => {
@@ -16,74 +70,142 @@ afterAll(async () => {
   await ground.remove();
 });
 
-const routes = (): [string, any][] =>
-  Object.entries<any>(document.paths).flatMap(([path, methods]) =>
-    Object.entries<any>(methods).map(([method, route]): [string, any] => [`${method.toUpperCase()} ${path}`, route]),
-  );
+it('is a console and a document', async () => {
+  const { status, headers, body } = await call(facet.url, '/api/docs');
+  expect(status).toBe(200);
+  expect(headers.get('content-type')).toContain('text/html');
+  expect(body).toContain('swagger-ui');
+  const script = /src="([^"]*swagger-ui-bundle\.js)"/.exec(body)?.[1] ?? '';
+  expect((await fetch(new URL(script, `${facet.url}/api/docs/`))).status).toBe(200);
+  expect(document.openapi).toMatch(/^3\./);
+});
 
 it('describes exactly the routes of the contract', () => {
-  expect(
-    routes()
-      .map(([name]) => name)
-      .sort(),
-  ).toEqual(
-    [
-      'GET /health',
-      'GET /health/live',
-      'GET /health/ready',
-      'POST /api/v1/analyze',
-      'GET /api/v1/analyzers',
-      'POST /api/v1/analyses/{id}/cancel',
-      'POST /api/v1/analyses/{id}/retry',
-      'DELETE /api/v1/analyses/{id}',
-      'GET /api/v1/progress/{id}',
-      'GET /api/v1/progress/{id}/stream',
-      'GET /api/v1/results',
-      'GET /api/v1/results/{id}',
-      'GET /api/v1/results/{id}/download/{format}',
-      'GET /api/v1/results/{id}/artifacts/{name}',
-      'GET /api/v1/statistics',
-      'GET /api/v1/statistics/daily',
-      'GET /api/v1/history',
-    ].sort(),
-  );
+  expect(operations.map(([route]) => route).sort()).toEqual([...ROUTES].sort());
 });
 
-it('gives every route a summary, its answers and its errors', () => {
-  for (const [name, { summary, tags, responses }] of routes()) {
-    expect([name, summary, tags]).toEqual([name, expect.stringMatching(/\S/), [expect.any(String)]]);
+it('says in a sentence what each route does, and where it belongs', () => {
+  for (const [route, { tags }] of operations) expect({ route, tags }).toEqual({ route, tags: [expect.any(String)] });
+  const summaries = operations.map(([, { summary }]) => summary ?? '');
+  for (const summary of summaries) expect(summary).toMatch(/^[A-Z].{8,}/);
+  expect(new Set(summaries).size).toBe(summaries.length);
+});
+
+it('describes every success and every refusal', () => {
+  for (const [route, { responses }] of operations) {
     const statuses = Object.keys(responses);
-    expect(statuses.some((status) => status.startsWith('2'))).toBe(true);
-    if (!name.includes('/health')) expect(statuses).toEqual(expect.arrayContaining(['500', '503']));
-    if (name.includes('{id}')) expect(statuses).toEqual(expect.arrayContaining(['404', '422']));
+    expect({ route, statuses }).toEqual({ route, statuses: expect.arrayContaining([expect.stringMatching(/^2/)]) });
+    for (const [status, { description, content }] of Object.entries(responses)) {
+      expect({ route, status, description }).toEqual({ route, status, description: expect.any(String) });
+      if (status === '204' || route.startsWith('get /health')) continue;
+      expect({ route, status, types: Object.keys(content ?? {}).length > 0 }).toEqual({ route, status, types: true });
+    }
+    if (!route.startsWith('get /health')) expect(statuses).toEqual(expect.arrayContaining(['500', '503']));
+    if (route.includes('{id}')) expect(statuses).toEqual(expect.arrayContaining(['404', '422']));
   }
 });
 
-it('shows an example of every error that a route can answer with', () => {
-  const catalogue = new Set([...document.info.description.matchAll(/^\| `([a-z_]+)`/gm)].map(([, code]: any) => code));
-  for (const [, { responses }] of routes()) {
-    for (const [status, { content }] of Object.entries<any>(responses)) {
-      if (Number(status) < 400) continue;
-      for (const [code, { value }] of Object.entries<any>(content['application/json'].examples ?? {})) {
-        expect(catalogue).toContain(code);
-        expect(value.error.code).toBe(code);
-      }
+it('describes refusals as the JSON that they are', () => {
+  for (const [route, { responses }] of operations) {
+    if (route.startsWith('get /health')) continue;
+    for (const [status, { content }] of Object.entries(responses).filter(([key]) => Number(key) >= 400)) {
+      expect({ route, status, types: Object.keys(content ?? {}) }).toEqual({
+        route,
+        status,
+        types: ['application/json'],
+      });
+      const { schema, examples } = content!['application/json']!;
+      expect(schema.$ref).toBe('#/components/schemas/ErrorResponse');
+      expect(Object.keys(examples ?? {}).length).toBeGreaterThan(0);
     }
   }
 });
 
-it('describes every field', () => {
-  for (const [name, schema] of Object.entries<any>(document.components.schemas)) {
-    for (const [field, property] of Object.entries<any>(schema.properties)) {
-      const told = property.description ?? property.example ?? property.enum ?? property.format ?? property.$ref;
-      expect([`${name}.${field}`, told ?? property.type ?? property.allOf ?? property.items]).not.toContain(undefined);
+it('has an example of every error of the catalogue at a route that may answer it', () => {
+  const catalogue = [...document.info.description.matchAll(/^\| `([a-z_]+)` \| (\d{3}) \|/gm)].map((row) => [
+    row[1],
+    row[2],
+  ]);
+  expect(catalogue.length).toBeGreaterThan(20);
+  const shown = new Set(
+    operations.flatMap(([, { responses }]) =>
+      Object.entries(responses).flatMap(([status, { content }]) =>
+        Object.keys(content?.['application/json']?.examples ?? {}).map((code) => `${code} ${status}`),
+      ),
+    ),
+  );
+  // These may meet any request, before there is a route to describe.
+  const anywhere = ['route_not_found', 'request_timed_out', 'body_too_large'];
+  for (const [code, status] of catalogue)
+    if (!anywhere.includes(code)) expect([...shown]).toContain(`${code} ${status}`);
+});
+
+it('describes every parameter', () => {
+  for (const [route, { parameters = [] }] of operations) {
+    for (const { name, schema } of parameters) {
+      expect({ route, name, schema }).toEqual({
+        route,
+        name,
+        schema: expect.objectContaining({ type: expect.any(String) }),
+      });
     }
+    const inPath = [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    expect(parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)).toEqual(inPath);
   }
 });
 
-it('serves the console', async () => {
-  const { status, body } = await call(facet.url, '/api/docs');
-  expect(status).toBe(200);
-  expect(body).toContain('swagger-ui');
-  expect((await call(facet.url, '/api/docs/swagger-ui-bundle.js')).status).toBe(200);
+it('tells the bounds and defaults of a list', () => {
+  const list = operations.find(([route]) => route === 'get /api/v1/results')![1];
+  const named = Object.fromEntries(list.parameters!.map(({ name, schema }) => [name, schema]));
+  expect(Object.keys(named).sort()).toEqual(['file_type', 'from', 'page', 'per_page', 'q', 'sort', 'status', 'to']);
+  expect(named.page).toMatchObject({ minimum: 1, default: 1 });
+  expect(named.per_page).toMatchObject({ minimum: 1, maximum: 100, default: 20 });
+  expect(named.status?.enum).toEqual(['queued', 'processing', 'completed', 'failed', 'cancelled']);
+  expect(named.file_type?.enum).toEqual(['image', 'video', 'document']);
+  expect(named.sort).toMatchObject({ enum: ['created_at', '-created_at'], default: '-created_at' });
+});
+
+it('tells the form of an upload', () => {
+  const { requestBody, responses } = operations.find(([route]) => route === 'post /api/v1/analyze')![1];
+  const { $ref = '' } = requestBody!.content['multipart/form-data']!.schema;
+  const form: Schema = document.components.schemas[$ref.split('/').at(-1)!];
+  expect(form.properties?.file).toMatchObject({ type: 'string', format: 'binary' });
+  expect(Object.keys(form.properties ?? {})).toEqual(['file', 'file_type', 'features', 'options']);
+  expect(Object.keys(responses)).toEqual(expect.arrayContaining(['202', '400', '409', '413', '415', '422', '429']));
+});
+
+it('describes every property of every body, without a hole', () => {
+  const schemas = Object.entries<Schema>(document.components.schemas);
+  expect(schemas.length).toBeGreaterThan(10);
+  for (const [name, { properties }] of schemas) {
+    expect({ name, properties: Object.keys(properties ?? {}).length > 0 }).toEqual({ name, properties: true });
+    for (const [property, schema] of Object.entries(properties!)) {
+      const { type, $ref, allOf, oneOf, description, example, format } = schema;
+      expect({ name, property, typed: Boolean(type ?? $ref ?? allOf ?? oneOf) }).toEqual({
+        name,
+        property,
+        typed: true,
+      });
+      const explained = description ?? example ?? schema.enum ?? format ?? schema.items ?? $ref ?? allOf;
+      expect({ name, property, explained: explained !== undefined }).toEqual({ name, property, explained: true });
+    }
+  }
+  const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(
+    ([, name]) => name!,
+  );
+  for (const reference of references) expect(document.components.schemas).toHaveProperty(reference);
+});
+
+it('describes the bodies that are really sent', async () => {
+  for (const [path, schema] of [
+    ['/api/v1/results', 'ResultsPage'],
+    ['/api/v1/statistics', 'StatisticsResponse'],
+    ['/api/v1/statistics/daily', 'DailyStatisticsResponse'],
+    ['/api/v1/analyzers', 'AnalyzersResponse'],
+    ['/health', 'HealthResponse'],
+    ['/nothing', 'ErrorResponse'],
+  ] as const) {
+    const { body } = await call(facet.url, path);
+    expect(Object.keys(body).sort()).toEqual(Object.keys(document.components.schemas[schema].properties).sort());
+  }
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { call } from '../support/client.js';
+import { call, send } from '../support/client.js';
 import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { solid } from '../support/media/images.js';
 import { dial, type Line, MULTIPART, multipart, MULTIPART_END, partHead, requestHead } from './raw-http.js';
@@ -92,7 +93,7 @@ describe('refuses what is too large', () => {
       headers: { 'Content-Type': MULTIPART },
       body,
       duplex: 'half',
-    } as RequestInit);
+    });
     const answer = { status: response.status, headers: response.headers, body: await response.json() };
     expectRefusal(answer, 413, 'file_too_large');
   });
@@ -159,6 +160,25 @@ it('is patient with an upload that is slow but steady', async () => {
   expect(status).toBe(202);
   const row = await call(facet.url, `/api/v1/results/${accepted.analysis_id}`);
   expect(row.body.sha256).toBe(createHash('sha256').update(picture).digest('hex'));
+});
+
+it('keeps every byte of files of all sizes that come at once', async () => {
+  const MIB = 1_048_576;
+  const sizes = [picture.length, MIB - 1, MIB, MIB + 1, 2 * MIB, 2_500_000, LIMIT];
+  const files = [...sizes, ...sizes].map((size, seed) => {
+    const filler = Buffer.alloc(size - picture.length);
+    for (let at = 0; at + 4 < filler.length; at += 4096) filler.writeUInt32LE(at + seed, at);
+    return Buffer.concat([picture, filler]);
+  });
+  const answers = await Promise.all(files.map((file) => send(facet.url, file)));
+  for (const [index, { status, body }] of answers.entries()) {
+    expect(status).toBe(202);
+    const row = (await call(facet.url, `/api/v1/results/${body.analysis_id}`)).body;
+    const sha256 = createHash('sha256').update(files[index]!).digest('hex');
+    expect(row).toMatchObject({ sha256, size_bytes: files[index]!.length });
+    const path = (await filesOf(ground)).find((file) => file.includes(row.id)) ?? '';
+    expect((await readFile(path)).equals(files[index]!)).toBe(true);
+  }
 });
 
 it('goes on serving', async () => {

@@ -7,7 +7,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { v7 as uuid } from 'uuid';
 import { FacetError, malformedRequest, unsupportedContentType, validationFailed } from '../../platform/errors.js';
-import { FileDigest } from './file-digest.js';
+import { FileFollower } from './file-follower.js';
 import { safeFilename } from './safe-filename.js';
 import { fileEmpty, fileMissing, fileTooLarge, uploadInterrupted } from './upload.errors.js';
 
@@ -125,7 +125,7 @@ async function receiveFile(
   signal: AbortSignal,
 ): Promise<ReceivedFile> {
   const target = createWriteStream(path, { mode: 0o600, highWaterMark: BUFFER });
-  const digest = new FileDigest(path);
+  const follower = new FileFollower(path);
   let sizeBytes = 0;
   const meter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -134,16 +134,16 @@ async function receiveFile(
         done(fileTooLarge(maxBytes));
         return;
       }
-      digest.follow(target.bytesWritten);
+      follower.follow(target.bytesWritten);
       done(null, chunk);
     },
   });
   try {
     await pipeline(part.file, meter, target, { signal });
     if (part.file.truncated) throw fileTooLarge(maxBytes);
-    return { path, filename: safeFilename(part.filename), sizeBytes, sha256: await digest.finish(sizeBytes) };
+    return { path, filename: safeFilename(part.filename), sizeBytes, sha256: await follower.digest(sizeBytes) };
   } finally {
-    digest.abandon();
+    follower.leave();
   }
 }
 

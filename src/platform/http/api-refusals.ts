@@ -9,7 +9,13 @@ export class ErrorDescription {
   @ApiProperty({ description: 'For people; may change.', example: 'page: must be at least 1' })
   readonly message: string;
 
-  @ApiProperty({ type: Object, nullable: true, additionalProperties: true, example: null })
+  @ApiProperty({
+    type: Object,
+    nullable: true,
+    additionalProperties: true,
+    description: 'For programs, by code: the fields at fault, a limit, a status.',
+    example: null,
+  })
   readonly details: Record<string, unknown> | null;
 
   @ApiProperty({ description: 'The X-Request-ID of the answer.', example: '01997b5e-7a3e-7c44-9a25-5b1c3a2a9f10' })

@@ -1,21 +1,21 @@
 import { Worker } from 'node:worker_threads';
 
 /** What the thread is told of a file: how much of it can be read, and that this is all, or that nobody asks any more. */
-export interface DigestTask {
+export interface FollowerTask {
   readonly file: number;
   readonly path: string;
   readonly written: number;
   readonly state: 'growing' | 'complete' | 'abandoned';
 }
 
-export interface DigestAnswer {
+export interface FollowerAnswer {
   readonly file: number;
   /** Null when the file could not be read. */
   readonly sha256: string | null;
 }
 
 /** Bytes between two words to the thread. */
-const STEP = 2_097_152;
+const STEP = 1_048_576;
 
 /** The thread of this process, warm between uploads. */
 let thread: Worker | undefined;
@@ -23,13 +23,14 @@ const waiting = new Map<number, (sha256: string | null) => void>();
 let files = 0;
 
 /**
- * SHA-256 of a file while it is being written, by a thread that reads behind the writer. On the event loop it would take
- * as long as all the rest of an upload, and every other request would wait for it.
+ * Computes the SHA-256 of a file while it is written, and brings it to the disk bit by bit, by a thread that reads behind
+ * the writer. On the event loop the digest would take as long as all the rest of an upload, and every other request would
+ * wait for it.
  */
-export class FileDigest {
+export class FileFollower {
   private readonly file = (files += 1);
   private told = 0;
-  private settled = false;
+  private complete = false;
 
   constructor(private readonly path: string) {}
 
@@ -40,31 +41,31 @@ export class FileDigest {
     this.tell('growing', written);
   }
 
-  /** The digest of the whole file, 64 hexadecimal digits. */
-  async finish(size: number): Promise<string> {
+  /** The digest of the whole file of so many bytes, 64 hexadecimal digits. */
+  async digest(size: number): Promise<string> {
     const answer = new Promise<string | null>((resolve) => waiting.set(this.file, resolve));
+    this.complete = true;
     this.tell('complete', size);
-    this.settled = true;
     const sha256 = await answer;
     if (sha256 === null) throw new Error('The digest of an upload could not be computed');
     return sha256;
   }
 
-  /** Lets the thread forget a file that was not finished. */
-  abandon(): void {
-    if (!this.settled && this.told > 0) this.tell('abandoned', 0);
+  /** Lets the thread forget a file that was not completed. */
+  leave(): void {
+    if (!this.complete && this.told > 0) this.tell('abandoned', 0);
   }
 
-  private tell(state: DigestTask['state'], written: number): void {
+  private tell(state: FollowerTask['state'], written: number): void {
     thread ??= startThread();
-    thread.postMessage({ file: this.file, path: this.path, written, state } satisfies DigestTask);
+    thread.postMessage({ file: this.file, path: this.path, written, state } satisfies FollowerTask);
   }
 }
 
-/** One that dies takes the digests under way with it and is replaced for the next. */
+/** One that dies takes the digests under way with it and is replaced for the next upload. */
 function startThread(): Worker {
-  const started = new Worker(new URL('./digest-thread.js', import.meta.url));
-  started.on('message', ({ file, sha256 }: DigestAnswer) => {
+  const started = new Worker(new URL('./follower-thread.js', import.meta.url));
+  started.on('message', ({ file, sha256 }: FollowerAnswer) => {
     settle(file, sha256);
   });
   started.on('error', () => undefined);

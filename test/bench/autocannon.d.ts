@@ -1,0 +1,23 @@
+/** The part of autocannon that is used here; the package brings no types. */
+declare module 'autocannon' {
+  interface Options {
+    url: string;
+    connections: number;
+    /** Seconds. */
+    duration: number;
+    /** Requests a second that each connection makes at most. */
+    connectionRate?: number;
+    requests: readonly { method: 'GET'; path: string }[];
+  }
+
+  interface Report {
+    readonly requests: { readonly total: number };
+    readonly non2xx: number;
+    readonly errors: number;
+    readonly timeouts: number;
+    /** Milliseconds. */
+    readonly latency: { readonly p97_5: number };
+  }
+
+  export default function autocannon(options: Options): Promise<Report>;
+}
