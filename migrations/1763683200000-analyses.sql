@@ -27,7 +27,8 @@ CREATE TABLE analyses (
   ip_address      inet,
   user_agent      text,
   created_at      timestamptz(3) NOT NULL DEFAULT now(),
-  queued_at       timestamptz NOT NULL DEFAULT now(),
+  -- Not when the transaction began: places in the queue are given out one after the other, under a lock.
+  queued_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
   started_at      timestamptz(3),
   completed_at    timestamptz(3),
   CHECK ((status = 'processing') = (lease_until IS NOT NULL)),

@@ -169,7 +169,7 @@ export async function cancel(db: EntityManager, id: string, progress: number): P
 export async function requeue(db: EntityManager, id: string): Promise<boolean> {
   const [, count] = await db.query<[unknown[], number]>(
     `UPDATE analyses
-        SET status = 'queued', job_id = id || '-' || attempts + 1, crashes = 0, progress = 0, queued_at = now(),
+        SET status = 'queued', job_id = id || '-' || attempts + 1, crashes = 0, progress = 0, queued_at = clock_timestamp(),
             error_code = NULL, error_message = NULL, processing_time = NULL, started_at = NULL, completed_at = NULL
       WHERE id = $1 AND status IN ('failed', 'cancelled')`,
     [id],

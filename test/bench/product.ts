@@ -22,19 +22,24 @@ export interface Ground {
 }
 
 export async function startGround(bench: Workbench): Promise<Ground> {
-  const starting = startEmbeddedStack({
-    dataDirectory: join(bench.folder, 'ground'),
-    searchPath: process.env.PATH ?? '',
-    log: () => undefined,
-  });
-  bench.defer(async () => (await starting).stop());
-  const { databaseUrl: DATABASE_URL, redisUrl: REDIS_URL } = await starting;
+  const stack = await bench.begin(
+    () =>
+      startEmbeddedStack({
+        dataDirectory: join(bench.folder, 'ground'),
+        searchPath: process.env.PATH ?? '',
+        log: () => undefined,
+      }),
+    (started) => started.stop(),
+  );
+  const { databaseUrl: DATABASE_URL, redisUrl: REDIS_URL } = stack;
   const env = { PATH: process.env.PATH, DATABASE_URL, REDIS_URL };
   await promisify(execFile)(process.execPath, [join(DIST, 'migrate.js')], { env, cwd: bench.folder });
   const database = new Client({ connectionString: DATABASE_URL });
   database.on('error', () => undefined);
-  bench.defer(() => database.end());
-  await database.connect();
+  await bench.begin(
+    () => database.connect(),
+    () => database.end(),
+  );
   return { DATABASE_URL, REDIS_URL, database };
 }
 

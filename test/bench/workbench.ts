@@ -16,18 +16,23 @@ export class Workbench {
   private readonly undoings: (() => Promise<unknown>)[] = [];
   private closing: Promise<void> | undefined;
 
-  /** What is to be done at the end, the last first; said before a start is awaited, no moment leaves anything behind. */
-  defer(undo: () => Promise<unknown>): void {
-    this.undoings.push(undo);
+  /** Begins what is undone at the end, the last first, also when the end comes before it has fully begun. */
+  begin<T>(begin: () => Promise<T>, undo: (begun: T) => Promise<unknown>): Promise<T> {
+    this.mustBeOpen();
+    const begun = begin();
+    this.undoings.push(() => begun.then(undo, () => undefined));
+    return begun;
   }
 
   /** A process that is told to end at the end. */
   spawn(program: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+    this.mustBeOpen();
     return this.keep(spawn(program, args, { cwd: this.folder, ...options }));
   }
 
   /** A script of this folder in a process of its own, which answers each message with one. */
   partner(script: string): Partner {
+    this.mustBeOpen();
     const path = join(import.meta.dirname, script);
     return new Partner(script, this.keep(fork(path, { cwd: this.folder, execArgv: ['--import', REGISTER] })));
   }
@@ -40,9 +45,14 @@ export class Workbench {
     return (this.closing ??= this.undo());
   }
 
+  /** After a Ctrl-C a benchmark may still run on for a moment: nothing new must come of it. */
+  private mustBeOpen(): void {
+    if (this.closed) throw new Error('The benchmark has ended');
+  }
+
   private keep(child: ChildProcess): ChildProcess {
     child.on('error', () => undefined);
-    this.defer(() => end(child));
+    this.undoings.push(() => end(child));
     return child;
   }
 

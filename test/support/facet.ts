@@ -51,11 +51,19 @@ export async function buildGround(servers: Partial<Servers> = {}): Promise<Groun
     remove: async () => {
       redis.disconnect();
       await database.end().catch(() => undefined);
-      await command(postgres, `DROP DATABASE ${name} WITH (FORCE)`);
+      await hangUp(postgres, name);
+      await command(postgres, `DROP DATABASE ${name}`);
       await rm(dataDirectory, { recursive: true, force: true });
     },
   };
 }
+
+/** Ends the connections of processes that were killed. What autovacuum does there, no user but PostgreSQL may stop. */
+const hangUp = (databaseUrl: string | undefined, name: string): Promise<void> =>
+  command(
+    databaseUrl,
+    `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${name}' AND usename = current_user`,
+  );
 
 async function command(databaseUrl: string | undefined, sql: string): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
