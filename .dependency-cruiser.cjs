@@ -19,7 +19,12 @@ const top = '^src/(main|migrate|app\\.module)';
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['\\.spec\\.ts$', `${top}`, 'child\\.ts$', '\\.d\\.ts$'] }, to: {} },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['\\.spec\\.ts$', `${top}`, 'child\\.ts$', '\\.d\\.ts$'] },
+      to: {},
+    },
     {
       name: 'no-unlisted-module',
       comment: 'A folder under src takes its place in the table.',
@@ -33,24 +38,37 @@ module.exports = {
       from: { path: `^src/${name}/` },
       to: { path: '^src/', pathNot: `^src/(${[name, ...mayImport[name]].join('|')})/` },
     })),
-    ...modules.filter((name) => name !== 'platform').map((name) => ({
-      name: `${name}-published`,
-      comment: 'Across modules only the published files may be imported.',
-      severity: 'error',
-      from: { path: '^src/', pathNot: [`^src/${name}/`, '\\.spec\\.ts$', top] },
-      to: { path: `^src/${name}/`, pathNot: published },
-    })),
+    ...modules
+      .filter((name) => name !== 'platform')
+      .map((name) => ({
+        name: `${name}-published`,
+        comment: 'Across modules only the published files may be imported.',
+        severity: 'error',
+        from: { path: '^src/', pathNot: [`^src/${name}/`, '\\.spec\\.ts$', top] },
+        to: { path: `^src/${name}/`, pathNot: published },
+      })),
     ...islands.map((name) => ({
       name: `analysis-${name}-island`,
       severity: 'error',
       from: { path: `^src/analysis/${name}/` },
-      to: { path: '^src/', pathNot: [`^src/analysis/${name}/`, '^src/analysis/(vision/|ocr/|ffmpeg/|analyzer\\.ts|analysis\\.failures\\.ts)', '^src/platform/'] },
+      to: {
+        path: '^src/',
+        pathNot: [
+          `^src/analysis/${name}/`,
+          '^src/analysis/(vision/|ocr/|ffmpeg/|analyzer\\.ts|analysis\\.failures\\.ts)',
+          '^src/platform/',
+        ],
+      },
     })),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.js'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js'],
+    },
   },
 };

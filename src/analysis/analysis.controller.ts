@@ -9,9 +9,9 @@ import { malformedRequest, unsupportedContentType, validationFailed } from '../p
 import { AnalysisAccepted, AnalysisResponse } from './analysis.dto.js';
 import { analysisNotCancellable, analysisNotFound, analysisNotRetryable, queueFull } from './analysis.errors.js';
 import { AnalysisService } from './analysis.service.js';
-import { AnalyzeRequest } from './analyze-request.dto.js';
+import { AnalyzeRequest } from './upload/analyze-request.dto.js';
 import { AnalyzersResponse } from './analyzers.dto.js';
-import { IntakeService } from './intake.service.js';
+import { IntakeService } from './upload/intake.service.js';
 import * as upload from './upload/upload.errors.js';
 
 @ApiTags('Analyses')

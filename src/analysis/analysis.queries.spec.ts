@@ -14,7 +14,7 @@ import {
   renew,
   requeue,
 } from './analysis.queries.js';
-import { existing, failPoison, poisonous, unattended } from './sweep.queries.js';
+import { existing, failPoison, poisonous, unattended } from './jobs/sweep.queries.js';
 
 const LEASE = 10;
 const ERROR = { code: 'image_unreadable', message: 'It is damaged.' };

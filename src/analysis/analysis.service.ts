@@ -9,8 +9,8 @@ import { AnalysisResponse } from './analysis.dto.js';
 import { analysisNotCancellable, analysisNotRetryable, queueFull } from './analysis.errors.js';
 import * as queries from './analysis.queries.js';
 import { AnalysisRowsService } from './analysis.rows.service.js';
-import { DoorbellService } from './doorbell.service.js';
-import { ProgressService } from './progress.service.js';
+import { DoorbellService } from './jobs/doorbell.service.js';
+import { ProgressService } from './jobs/progress.service.js';
 
 /** Seconds after which a caller may find the queue shorter. */
 const QUEUE_RETRY_AFTER = 10;

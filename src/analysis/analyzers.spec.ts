@@ -6,7 +6,7 @@ import { clip } from '../../test/support/media/videos.js';
 import { FILE_TYPES } from './analyzer.js';
 import { analyzers } from './analyzers.js';
 import { closeRecognizer } from './ocr/recognize.js';
-import { mediaTypes } from './upload/media-type.js';
+import { mediaTypes } from './media-type/media-type.js';
 
 afterAll(closeRecognizer);
 

@@ -3,7 +3,7 @@ import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import type { AnalysisStatus } from '../analysis/analysis.entity.js';
 import { analysisNotFound } from '../analysis/analysis.errors.js';
-import { ProgressService } from '../analysis/progress.service.js';
+import { ProgressService } from '../analysis/jobs/progress.service.js';
 import type { Caller } from '../platform/http/caller.js';
 import type { ProgressResponse } from './progress.dto.js';
 import { Conditions } from './results.filter.js';

@@ -76,7 +76,11 @@ describe('.env.example', () => {
 
   it('names exactly the settings there are', () => {
     // PATH belongs to the operating system; nobody sets it for Facet.
-    expect(Object.keys(given).sort()).toEqual(settingNames().filter((name) => name !== 'PATH').sort());
+    expect(Object.keys(given).sort()).toEqual(
+      settingNames()
+        .filter((name) => name !== 'PATH')
+        .sort(),
+    );
   });
 
   it('shows the defaults', () => {

@@ -1,4 +1,4 @@
-import { type MediaType, mediaTypes } from '../../../src/analysis/upload/media-type.js';
+import { type MediaType, mediaTypes } from '../../../src/analysis/media-type/media-type.js';
 import { packed } from './repack.js';
 import { type HostileCase, type Makes, WORD } from './hostile-case.js';
 

@@ -2,17 +2,17 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
-import { Environment } from '../platform/config/environment.js';
-import { isDatabaseAway } from '../platform/database/database-errors.js';
-import { EventsService } from '../platform/events/events.service.js';
-import { logContext } from '../platform/logging/log-context.js';
-import { ANALYSIS_EVENTS } from './analysis.events.js';
-import { analysisTimedOut, analyzerCrashed } from './analysis.failures.js';
-import { type Claim, claim, complete, fail, handBack, isCompletedBy } from './analysis.queries.js';
+import { Environment } from '../../platform/config/environment.js';
+import { isDatabaseAway } from '../../platform/database/database-errors.js';
+import { EventsService } from '../../platform/events/events.service.js';
+import { logContext } from '../../platform/logging/log-context.js';
+import { ANALYSIS_EVENTS } from '../analysis.events.js';
+import { analysisTimedOut, analyzerCrashed } from '../analysis.failures.js';
+import { type Claim, claim, complete, fail, handBack, isCompletedBy } from '../analysis.queries.js';
 import { ArtifactKeeper } from './artifact-keeper.js';
 import { AttemptService, type Ended, LEASE } from './attempt.service.js';
-import type { FileType } from './analyzer.js';
-import type { Outcome } from './runtime/messages.js';
+import type { FileType } from '../analyzer.js';
+import type { Outcome } from '../runtime/messages.js';
 
 /** Milliseconds for which a finish is tried again while PostgreSQL is away; then the lease runs out and the work is redone. */
 const FINISH_PATIENCE = 60_000;

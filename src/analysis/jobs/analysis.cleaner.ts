@@ -3,9 +3,9 @@ import { InjectEntityManager } from '@nestjs/typeorm';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EntityManager } from 'typeorm';
-import { Environment } from '../platform/config/environment.js';
-import { IdempotencyService } from '../platform/http/idempotency.service.js';
-import { StorageService } from '../storage/storage.service.js';
+import { Environment } from '../../platform/config/environment.js';
+import { IdempotencyService } from '../../platform/http/idempotency.service.js';
+import { StorageService } from '../../storage/storage.service.js';
 import { existing } from './sweep.queries.js';
 
 /** Seconds without a change after which a file that no row speaks of is left-over. */

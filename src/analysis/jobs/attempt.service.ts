@@ -1,15 +1,15 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
-import { Environment } from '../platform/config/environment.js';
-import { EventsService } from '../platform/events/events.service.js';
-import { StorageService } from '../storage/storage.service.js';
-import { ANALYSIS_EVENTS } from './analysis.events.js';
-import { type Claim, renew } from './analysis.queries.js';
+import { Environment } from '../../platform/config/environment.js';
+import { EventsService } from '../../platform/events/events.service.js';
+import { StorageService } from '../../storage/storage.service.js';
+import { ANALYSIS_EVENTS } from '../analysis.events.js';
+import { type Claim, renew } from '../analysis.queries.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { ProgressService } from './progress.service.js';
-import { AnalyzerPool } from './runtime/analyzer-pool.js';
-import type { Outcome } from './runtime/messages.js';
+import { AnalyzerPool } from '../runtime/analyzer-pool.js';
+import type { Outcome } from '../runtime/messages.js';
 import { WorkDirectory } from './work-directory.js';
 
 /** Seconds after which a worker that says nothing counts as lost. */

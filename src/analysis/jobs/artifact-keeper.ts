@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StorageService } from '../storage/storage.service.js';
-import type { Claim, KeptArtifact } from './analysis.queries.js';
-import type { Artifact } from './analyzer.js';
+import { StorageService } from '../../storage/storage.service.js';
+import type { Claim, KeptArtifact } from '../analysis.queries.js';
+import type { Artifact } from '../analyzer.js';
 
 /** The folder of one attempt's artifacts within the analysis's folder: a late attempt never touches another's files. */
 const folderOf = (attempt: number) => `attempt-${attempt}`;

@@ -2,11 +2,11 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { InjectEntityManager } from '@nestjs/typeorm';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
-import { Environment } from '../platform/config/environment.js';
-import { EventsService } from '../platform/events/events.service.js';
+import { Environment } from '../../platform/config/environment.js';
+import { EventsService } from '../../platform/events/events.service.js';
 import { AnalysisCleaner } from './analysis.cleaner.js';
-import { ANALYSIS_EVENTS } from './analysis.events.js';
-import { analyzerCrashed } from './analysis.failures.js';
+import { ANALYSIS_EVENTS } from '../analysis.events.js';
+import { analyzerCrashed } from '../analysis.failures.js';
 import { ArtifactKeeper } from './artifact-keeper.js';
 import { DoorbellService } from './doorbell.service.js';
 import { ProgressService } from './progress.service.js';

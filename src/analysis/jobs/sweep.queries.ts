@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { Analysis } from './analysis.entity.js';
-import { LOST, MAX_CRASHES } from './analysis.queries.js';
+import type { Analysis } from '../analysis.entity.js';
+import { LOST, MAX_CRASHES } from '../analysis.queries.js';
 
 /** Analyses that somebody should work on: queued for a while, or left by a worker that died. */
 export function unattended(

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { EventsService } from '../platform/events/events.service.js';
-import { REDIS } from '../platform/redis/redis.module.js';
+import { EventsService } from '../../platform/events/events.service.js';
+import { REDIS } from '../../platform/redis/redis.module.js';
 
 export interface Progress {
   /** 0–99 while an analysis runs. */

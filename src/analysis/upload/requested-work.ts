@@ -1,5 +1,5 @@
-import { type FieldError, validationFailed } from '../platform/errors.js';
-import type { AnalysisOptions, Analyzer, OptionDescription } from './analyzer.js';
+import { type FieldError, validationFailed } from '../../platform/errors.js';
+import type { AnalysisOptions, Analyzer, OptionDescription } from '../analyzer.js';
 
 /** Which features of the analyzer the caller wants, in the analyzer's order; the defaults when none is named. */
 export function requestedFeatures({ features, fileType }: Analyzer, list: string | undefined): string[] {

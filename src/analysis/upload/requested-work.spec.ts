@@ -1,5 +1,5 @@
-import { FacetError } from '../platform/errors.js';
-import type { Analyzer } from './analyzer.js';
+import { FacetError } from '../../platform/errors.js';
+import type { Analyzer } from '../analyzer.js';
 import { requestedFeatures, requestedOptions } from './requested-work.js';
 
 const analyzer: Analyzer = {

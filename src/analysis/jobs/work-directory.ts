@@ -1,6 +1,6 @@
 import { mkdir, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Claim } from './analysis.queries.js';
+import type { Claim } from '../analysis.queries.js';
 
 /** Where one attempt works: a directory of its own, named so that a later attempt can remove what a killed one left. */
 export class WorkDirectory {
