@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { send } from '../support/client.js';
-import { buildGround, type Facet, type Ground, startFacet } from '../support/facet.js';
+import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { solid } from '../support/media/images.js';
 import { dial, exchange, MULTIPART, multipart, requestHead } from './raw-http.js';
 import { countRows, expectRefusal, filesOf } from './traces.js';
@@ -104,9 +103,17 @@ const slowly = async (key: string) => {
   return { line, rest: body.subarray(100) };
 };
 
+/** Waits until the key is held by a request that is under way, or by none. */
+const keyIs = (key: string, held: boolean) =>
+  eventually(
+    () => ground.database.query('SELECT 1 FROM idempotency_keys WHERE key = $1 AND answer IS NULL', [key]),
+    ({ rowCount }) => (rowCount === 1) === held,
+    10,
+  );
+
 it('tells a second request to wait while the first is still being sent', async () => {
   const { line, rest } = await slowly('slow');
-  await delay(200);
+  await keyIs('slow', true);
   expectRefusal(await sendOnce('slow'), 409, 'idempotency_key_in_use');
   await line.write(rest);
   const first = await line.answer();
@@ -128,9 +135,9 @@ it('frees the key of a request that was refused', async () => {
 
 it('frees the key of a request that broke off', async () => {
   const { line } = await slowly('broken');
-  await delay(200);
+  await keyIs('broken', true);
   line.socket.resetAndDestroy();
-  await delay(200);
+  await keyIs('broken', false);
   expect((await sendOnce('broken')).status).toBe(202);
   await expectNewRows(1);
 });
