@@ -46,6 +46,9 @@ async function memory(measure: 'VmRSS' | 'VmHWM'): Promise<number> {
   return Number(new RegExp(`^${measure}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]);
 }
 
+// When garbage is collected is chance; what is held is not.
+jest.retryTimes(2);
+
 it('takes ten files of 200 MB at once with at most 64 MB of memory', async () => {
   expect(await upload(PIECE.length)).toBe(202);
   const before = await memory('VmRSS');
