@@ -55,11 +55,8 @@ export class Conditions {
     return this;
   }
 
-  /** Shorter texts than the index of three letters can find are looked for at the beginning of names. */
   matching(q: string | undefined): this {
-    if (q === undefined) return this;
-    const text = q.replace(/[\\%_]/g, '\\$&');
-    return this.add('filename ILIKE $', q.length < 3 ? `${text}%` : `%${text}%`);
+    return q === undefined ? this : this.add('filename ILIKE $', `%${q.replace(/[\\%_]/g, '\\$&')}%`);
   }
 
   /** The number of a further parameter. */
