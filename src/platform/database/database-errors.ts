@@ -13,6 +13,3 @@ export function isDatabaseAway(error: unknown): boolean {
   if (typeof code === 'string' && AWAY.test(code)) return true;
   return AWAY_MESSAGE.test(error.message);
 }
-
-/** Whether a row with the same unique key is there already. */
-export const isDuplicate = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '23505';
