@@ -35,7 +35,10 @@ export class ResultsQuery extends PageQuery {
   @IsTime()
   readonly to?: string;
 
-  @ApiPropertyOptional({ description: 'Part of the file name, whatever its case.', maxLength: 200 })
+  @ApiPropertyOptional({
+    description: 'Part of the file name, whatever its case; one or two characters are its beginning.',
+    maxLength: 200,
+  })
   @IsOptional()
   @IsString()
   @MaxLength(200, { message: 'must have at most 200 characters' })

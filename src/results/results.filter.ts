@@ -55,8 +55,13 @@ export class Conditions {
     return this;
   }
 
+  /** Part of a name; what is shorter than the three letters of the index is looked for where names begin. */
   matching(q: string | undefined): this {
-    return q === undefined ? this : this.add('filename ILIKE $', `%${q.replace(/[\\%_]/g, '\\$&')}%`);
+    if (q === undefined) return this;
+    const text = q.replace(/[\\%_]/g, '\\$&');
+    if (Array.from(q).length >= 3) return this.add('filename ILIKE $', `%${text}%`);
+    this.all.push(`lower(filename) LIKE lower($${this.parameter(`${text}%`)})`);
+    return this;
   }
 
   /** The number of a further parameter. */
