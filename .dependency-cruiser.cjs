@@ -3,6 +3,7 @@ const mayImport = {
   platform: [],
   storage: ['platform'],
   health: ['platform'],
+  mail: ['platform'],
   analysis: ['platform', 'storage'],
   results: ['platform', 'storage', 'analysis'],
 };

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AnalysisModule } from './analysis/analysis.module.js';
 import { HealthModule } from './health/health.module.js';
+import { MailModule } from './mail/mail.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import type { Environment } from './platform/config/environment.js';
 import { DatabaseModule } from './platform/database/database.module.js';
@@ -24,6 +25,9 @@ export class AppModule {
     ];
     const analysis = AnalysisModule.with(environment);
     const readSide = environment.servesApi ? [ResultsModule.with(analysis)] : [];
-    return { module: AppModule, imports: [...ground, HealthModule, analysis, ...readSide] };
+    return {
+      module: AppModule,
+      imports: [...ground, HealthModule, MailModule.with(environment), analysis, ...readSide],
+    };
   }
 }

@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { IsBoolean, IsEmail, IsIn, IsInt, IsOptional, IsString, IsUrl, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { join } from 'node:path';
 
 const toInteger = Transform(({ value }: { value: unknown }) =>
@@ -130,6 +130,15 @@ export class Environment {
   @IsString()
   readonly FFMPEG_PATH?: string;
 
+  /** Mail server, such as smtp://user:password@host:587; empty writes mails as files into DATA_DIR/mail. */
+  @IsOptional()
+  @url('smtp', 'smtps')
+  readonly SMTP_URL?: string;
+
+  /** Address from which mails come. */
+  @IsEmail({ require_tld: false })
+  readonly MAIL_FROM: string = 'facet@localhost';
+
   /** Proxies whose X-Forwarded-For is believed: `false`, `true`, a number of hops, or comma-separated addresses. */
   @IsString()
   @MaxLength(1000)
@@ -173,6 +182,11 @@ export class Environment {
   /** Where files live until they are accepted, and where analyzers work; on the same disk as the files. */
   get temporaryDirectory(): string {
     return join(this.DATA_DIR, 'tmp');
+  }
+
+  /** Where mails go while there is no mail server. */
+  get mailDirectory(): string {
+    return join(this.DATA_DIR, 'mail');
   }
 
   get ffmpeg(): { ffmpeg: string; ffprobe: string } {
