@@ -3,6 +3,7 @@ const mayImport = {
   platform: [],
   storage: ['platform'],
   health: ['platform'],
+  auth: ['platform'],
   mail: ['platform'],
   analysis: ['platform', 'storage'],
   results: ['platform', 'storage', 'analysis'],
