@@ -7,6 +7,7 @@ import type { Environment } from './platform/config/environment.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { DrainingModule } from './platform/draining.module.js';
 import { EventsModule } from './platform/events/events.module.js';
+import { LimitsModule } from './platform/limits/limits.module.js';
 import { QueueModule } from './platform/queue/queue.module.js';
 import { RedisModule } from './platform/redis/redis.module.js';
 import { ResultsModule } from './results/results.module.js';
@@ -27,7 +28,7 @@ export class AppModule {
     const readSide = environment.servesApi ? [ResultsModule.with(analysis)] : [];
     return {
       module: AppModule,
-      imports: [...ground, HealthModule, MailModule.with(environment), analysis, ...readSide],
+      imports: [...ground, LimitsModule, HealthModule, MailModule.with(environment), analysis, ...readSide],
     };
   }
 }

@@ -5,6 +5,7 @@ import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, callerOf, CurrentUser } from '../platform/http/caller.js';
 import { idempotencyKeyInUse, idempotencyKeyReused } from '../platform/http/idempotency.service.js';
 import { UuidPipe } from '../platform/http/validation.js';
+import { Limit } from '../platform/limits/limit.js';
 import { malformedRequest, unsupportedContentType, validationFailed } from '../platform/errors.js';
 import { AnalysisAccepted, AnalysisResponse } from './analysis.dto.js';
 import { analysisNotCancellable, analysisNotFound, analysisNotRetryable, queueFull } from './analysis.errors.js';
@@ -23,6 +24,7 @@ export class AnalysisController {
   ) {}
 
   @Post('analyze')
+  @Limit('analyze')
   @HttpCode(202)
   @ApiOperation({ summary: 'Send in a file to have it analyzed' })
   @ApiConsumes('multipart/form-data')

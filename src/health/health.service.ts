@@ -13,6 +13,7 @@ import { readFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import { Environment } from '../platform/config/environment.js';
 import { Draining } from '../platform/draining.js';
+import { LimitsService } from '../platform/limits/limits.service.js';
 import { REDIS } from '../platform/redis/redis.module.js';
 import type { HealthResponse } from './health.dto.js';
 
@@ -35,6 +36,7 @@ export class HealthService {
     private readonly checks: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly draining: Draining,
+    private readonly limits: LimitsService,
   ) {}
 
   /** What a request needs. */
@@ -43,7 +45,7 @@ export class HealthService {
   }
 
   full(): Promise<HealthResponse> {
-    return this.check([this.postgres(), this.redisServer(), this.process(), this.storage()]);
+    return this.check([this.postgres(), this.redisServer(), this.process(), this.rateLimits(), this.storage()]);
   }
 
   private async check(parts: HealthIndicatorFunction[]): Promise<HealthResponse> {
@@ -68,6 +70,11 @@ export class HealthService {
 
   private redisServer(): HealthIndicatorFunction {
     return this.part('redis', () => this.redis.ping());
+  }
+
+  /** Down, reads are let through uncounted, and log-in, registration and new passwords are refused. */
+  private rateLimits(): HealthIndicatorFunction {
+    return this.part('limits', () => this.limits.probe());
   }
 
   private process(): HealthIndicatorFunction {

@@ -1,5 +1,17 @@
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsEmail, IsIn, IsInt, IsOptional, IsString, IsUrl, Max, MaxLength, Min, MinLength } from 'class-validator';
+import {
+  IsBoolean,
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+} from 'class-validator';
 import { join } from 'node:path';
 
 const toInteger = Transform(({ value }: { value: unknown }) =>
@@ -8,6 +20,11 @@ const toInteger = Transform(({ value }: { value: unknown }) =>
 const toBoolean = Transform(({ value }: { value: unknown }) =>
   value === 'true' ? true : value === 'false' ? false : value,
 );
+
+/** Requests in a window of time; 0 sets no limit. */
+const budget: PropertyDecorator = (target, name) => {
+  for (const rule of [toInteger, IsInt(), Min(0), Max(1_000_000_000)]) rule(target, name);
+};
 
 const url = (...protocols: string[]) =>
   IsUrl(
@@ -138,6 +155,30 @@ export class Environment {
   /** Address from which mails come. */
   @IsEmail({ require_tld: false })
   readonly MAIL_FROM: string = 'facet@localhost';
+
+  /** Requests a minute of one account, and as many of each of its API keys; 0 sets no limit, here and below. */
+  @budget
+  readonly RATE_LIMIT_ACCOUNT: number = 60_000;
+
+  /** Requests a minute of one address where nobody is signed in. */
+  @budget
+  readonly RATE_LIMIT_ANONYMOUS: number = 600;
+
+  /** Files a minute that one account or key sends in. */
+  @budget
+  readonly RATE_LIMIT_ANALYZE: number = 6_000;
+
+  /** Log-ins a minute from one address. */
+  @budget
+  readonly RATE_LIMIT_LOGIN: number = 120;
+
+  /** Registrations an hour from one address. */
+  @budget
+  readonly RATE_LIMIT_REGISTER: number = 120;
+
+  /** Requests for and uses of a new password an hour from one address. */
+  @budget
+  readonly RATE_LIMIT_RESET: number = 60;
 
   /** Proxies whose X-Forwarded-For is believed: `false`, `true`, a number of hops, or comma-separated addresses. */
   @IsString()

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { type ErrorDefinition, internalError, dependencyUnavailable } from '../errors.js';
+import { rateLimited } from '../limits/limits.errors.js';
 
 export class ErrorDescription {
   @ApiProperty({ description: 'Stable; programs branch on it.', example: 'validation_failed' })
@@ -29,7 +30,7 @@ export class ErrorResponse {
 
 /** Documents the refusals of a route, one example a code, gathered by status. */
 export function ApiRefusals(...definitions: ErrorDefinition[]): MethodDecorator & ClassDecorator {
-  const byStatus = groupByStatus([...definitions, internalError, dependencyUnavailable]);
+  const byStatus = groupByStatus([...definitions, rateLimited, internalError, dependencyUnavailable]);
   return applyDecorators(
     ApiExtraModels(ErrorResponse),
     ...[...byStatus].map(([status, all]) =>
