@@ -106,7 +106,7 @@ function parse(bytes: Buffer): Answer | null {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) return null;
   const [statusLine = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
-  const headers = new Headers(lines.map((line) => line.split(/:\s*/, 2) as [string, string]));
+  const headers = new Headers(lines.map((line) => (/^(.*?):\s*(.*)$/.exec(line) ?? []).slice(1) as [string, string]));
   const body = bytes.subarray(end + 4);
   if (body.length < Number(headers.get('content-length'))) return null;
   const json = headers.get('content-type')?.startsWith('application/json');

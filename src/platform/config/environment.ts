@@ -7,6 +7,7 @@ import {
   IsOptional,
   IsString,
   IsUrl,
+  Matches,
   Max,
   MaxLength,
   Min,
@@ -33,6 +34,12 @@ const url = (...protocols: string[]) =>
   );
 
 export const ROLES = ['all', 'api', 'worker'] as const;
+export const HTTPS_ONLY = ['auto', 'true', 'false'] as const;
+
+/** Scheme, host and port as a browser sends them in `Origin`, in small letters and without a path. */
+const ORIGIN = 'https?:\\/\\/(?:[a-z0-9.-]+|\\[[0-9a-f:.]+\\])(?::[0-9]{1,5})?';
+const ORIGINS = new RegExp(`^(?:${ORIGIN}(?: *, *${ORIGIN})*)?$`);
+
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Every setting of Facet, from the environment alone. Validated once at the start, then frozen. */
@@ -185,6 +192,16 @@ export class Environment {
   @MaxLength(1000)
   readonly TRUST_PROXY: string = 'false';
 
+  /** Origins whose pages may call the API, comma-separated, such as https://app.example.org; empty allows none. */
+  @IsString()
+  @MaxLength(4000)
+  @Matches(ORIGINS, { message: 'must be origins such as https://app.example.org, separated by commas' })
+  readonly CORS_ORIGINS: string = '';
+
+  /** Whether plain http is turned away: `auto` does so in production behind a proxy that says how it was asked. */
+  @IsIn(HTTPS_ONLY)
+  readonly HTTPS_ONLY: (typeof HTTPS_ONLY)[number] = 'auto';
+
   /** The least important messages that are logged. */
   @IsIn(LOG_LEVELS)
   readonly LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
@@ -205,6 +222,19 @@ export class Environment {
 
   get production(): boolean {
     return this.NODE_ENV === 'production';
+  }
+
+  /** The origins of `CORS_ORIGINS`. */
+  get corsOrigins(): readonly string[] {
+    return this.CORS_ORIGINS.split(',')
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== '');
+  }
+
+  /** Whether whoever comes over plain http is turned away. */
+  get demandsHttps(): boolean {
+    if (this.HTTPS_ONLY !== 'auto') return this.HTTPS_ONLY === 'true';
+    return this.production && this.TRUST_PROXY !== 'false';
   }
 
   get servesApi(): boolean {
