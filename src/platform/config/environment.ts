@@ -1,25 +1,13 @@
-import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { join } from 'node:path';
-
-const toInteger = Transform(({ value }: { value: unknown }) =>
-  typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value,
-);
-const toBoolean = Transform(({ value }: { value: unknown }) =>
-  value === 'true' ? true : value === 'false' ? false : value,
-);
-
-const url = (...protocols: string[]) =>
-  IsUrl(
-    { protocols, require_protocol: true, require_tld: false, require_valid_protocol: true },
-    { message: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}` },
-  );
+import { OutboundSettings } from './outbound-settings.js';
+import { toBoolean, toInteger, UrlOf } from './setting-rules.js';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Every setting of Facet, from the environment alone. Validated once at the start, then frozen. */
-export class Environment {
+export class Environment extends OutboundSettings {
   /** `production` demands secrets and external databases. */
   @IsIn(['development', 'production', 'test'])
   readonly NODE_ENV: 'development' | 'production' | 'test' = 'development';
@@ -45,12 +33,12 @@ export class Environment {
 
   /** PostgreSQL 15 or newer; empty starts the embedded one. */
   @IsOptional()
-  @url('postgres', 'postgresql')
+  @UrlOf('postgres', 'postgresql')
   readonly DATABASE_URL?: string;
 
   /** Redis 6.2 or newer, or Valkey; empty starts the embedded one. */
   @IsOptional()
-  @url('redis', 'rediss')
+  @UrlOf('redis', 'rediss')
   readonly REDIS_URL?: string;
 
   /** Allows the embedded databases in production. */
