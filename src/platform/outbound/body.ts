@@ -68,14 +68,15 @@ class Streamed implements Body {
 
 /** @param cap bytes after decoding. */
 export function intoMemory(kept: Collected, encoding: string, cap: number, failed: BodyFailed): Body {
-  if (isPlain(encoding)) return kept;
+  const decoder = decoderOf(encoding);
+  if (!decoder) return kept;
   const tail = new Writable({
     write: (chunk: Buffer, _encoding, next) => {
       kept.write(chunk);
       next();
     },
   });
-  return decoded(encoding, cap, tail, failed);
+  return decoded(decoder, cap, tail, failed);
 }
 
 /** A new file for one body. */
@@ -88,6 +89,7 @@ export class NewFile {
 
   /** @param cap bytes after decoding. */
   open(encoding: string, cap: number, failed: BodyFailed): Body {
+    const decoder = decoderOf(encoding);
     const file = createWriteStream(this.path, { flags: 'wx' }).on('error', failed);
     file.once('open', () => {
       this.opened = true;
@@ -97,7 +99,7 @@ export class NewFile {
         resolve();
       });
     });
-    return isPlain(encoding) ? new Streamed(file, finished(file), failed) : decoded(encoding, cap, file, failed);
+    return decoder ? decoded(decoder, cap, file, failed) : new Streamed(file, finished(file), failed);
   }
 
   /** Resolves when nothing writes to it any more, so that it can be used or removed. */
@@ -106,18 +108,17 @@ export class NewFile {
   }
 }
 
-function decoded(encoding: string, cap: number, tail: Writable, failed: BodyFailed): Body {
-  const decoder = decoderOf(encoding);
+function decoded(decoder: Transform, cap: number, tail: Writable, failed: BodyFailed): Body {
   decoder.on('error', (error) => {
     const known = error instanceof OutboundFailure;
-    failed(known ? error : new OutboundFailure('bad_response', `The body is not ${encoding}, as its header says.`));
+    failed(known ? error : new OutboundFailure('bad_response', 'The body is not packed as its content-encoding says.'));
   });
   return new Streamed(decoder, pipeline(decoder, counting(cap), tail), failed);
 }
 
-const isPlain = (encoding: string) => encoding === '' || encoding === 'identity';
-
-function decoderOf(encoding: string): Transform {
+/** Null for what is not packed. */
+function decoderOf(encoding: string): Transform | null {
+  if (encoding === '' || encoding === 'identity') return null;
   if (encoding === 'gzip' || encoding === 'x-gzip') return createGunzip();
   if (encoding === 'deflate') return createInflate();
   if (encoding === 'br') return createBrotliDecompress();

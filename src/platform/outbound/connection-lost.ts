@@ -1,7 +1,7 @@
 import { OutboundFailure } from './outbound.failure.js';
 
 /** Codes by which undici and its parser say that the other side does not speak HTTP as it should. */
-const NOT_HTTP = /^(HPE_|UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH|RES_EXCEEDED_MAX_SIZE|NOT_SUPPORTED))/;
+const NOT_HTTP = /^UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH|NOT_SUPPORTED)/;
 
 const TLS = /^(ERR_SSL_|ERR_TLS_|EPROTO)/;
 
@@ -9,7 +9,8 @@ const TLS = /^(ERR_SSL_|ERR_TLS_|EPROTO)/;
 export function connectionLost(error: Error & { code?: string }): OutboundFailure {
   if (error instanceof OutboundFailure) return error;
   const code = error.code ?? '';
-  if (NOT_HTTP.test(code)) return new OutboundFailure('bad_response', 'The answer is not valid HTTP.');
+  if (error.name === 'HTTPParserError' || NOT_HTTP.test(code))
+    return new OutboundFailure('bad_response', 'The answer is not valid HTTP.');
   if (TLS.test(code)) return new OutboundFailure('tls', 'The secure connection broke.');
   return new OutboundFailure('connect', 'The connection was closed before the answer was complete.');
 }

@@ -93,7 +93,10 @@ async function firstThatAnswers(
 
 /** Connects to one address. The time is kept here, since undici's own timers are coarse. */
 function dialer(tls: { readonly ca?: string }, seconds: number): Dial {
-  const connector = buildConnector({ ...tls, timeout: 2 * seconds * 1000, maxCachedSessions: 1000 });
+  // Declared to answer nothing, it answers the socket, which tells how far the connection has come.
+  const connector = buildConnector({ ...tls, timeout: 2 * seconds * 1000, maxCachedSessions: 1000 }) as unknown as (
+    ...parameters: Parameters<buildConnector.connector>
+  ) => Socket;
   return (address, { hostname, port, secure }, milliseconds) =>
     new Promise((resolve, reject) => {
       let reached = false;
@@ -104,12 +107,11 @@ function dialer(tls: { readonly ca?: string }, seconds: number): Dial {
         // An address is no server name (RFC 6066); its certificate is held against the address itself.
         servername: isIP(hostname) === 0 ? hostname : '',
       };
-      // Declared to answer nothing, it answers the socket, which tells how far the connection has come.
       const dialled = connector(options, (error, socket) => {
         clearTimeout(timer);
         if (error) reject(refusal(error, reached));
         else resolve(socket);
-      }) as unknown as Socket;
+      });
       dialled.once('connect', () => {
         reached = true;
       });

@@ -51,7 +51,7 @@ export class Host {
     if (this.inFlight >= this.courtesy.concurrency) return { reason: 'busy', milliseconds: BUSY_PAUSE };
     this.earn(now);
     if (this.credit >= 1) return null;
-    return { reason: 'rate', milliseconds: ((1 - this.credit) * 1000) / this.courtesy.rate };
+    return { reason: 'rate', milliseconds: Math.ceil(((1 - this.credit) * 1000) / this.courtesy.rate) };
   }
 
   private earn(now: number): void {

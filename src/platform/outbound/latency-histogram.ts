@@ -7,7 +7,7 @@ const BUCKETS = 80;
  * merged by adding their counts.
  */
 export const bucketOf = (milliseconds: number): number =>
-  Math.min(BUCKETS - 1, Math.max(0, Math.ceil(Math.log2(milliseconds) * PER_DOUBLING)));
+  Math.min(BUCKETS - 1, Math.ceil(Math.log2(Math.max(1, milliseconds)) * PER_DOUBLING));
 
 /** Seconds below which the given share of the counted exchanges took; null when there were none. */
 export function percentile(counts: ReadonlyMap<number, number>, share: number): number | null {
