@@ -8,6 +8,7 @@ import { DatabaseModule } from './platform/database/database.module.js';
 import { DrainingModule } from './platform/draining.module.js';
 import { EventsModule } from './platform/events/events.module.js';
 import { LimitsModule } from './platform/limits/limits.module.js';
+import { OutboundModule } from './platform/outbound/outbound.module.js';
 import { QueueModule } from './platform/queue/queue.module.js';
 import { RedisModule } from './platform/redis/redis.module.js';
 import { ResultsModule } from './results/results.module.js';
@@ -23,6 +24,7 @@ export class AppModule {
       EventsModule,
       DatabaseModule,
       QueueModule,
+      OutboundModule.with(environment),
     ];
     const analysis = AnalysisModule.with(environment);
     const readSide = environment.servesApi ? [ResultsModule.with(analysis)] : [];

@@ -46,6 +46,7 @@ const ROUTES = [
   'get /api/v1/statistics',
   'get /api/v1/statistics/daily',
   'get /api/v1/history',
+  'get /api/v1/outbound/status',
   'get /health',
   'get /health/live',
   'get /health/ready',
@@ -202,6 +203,7 @@ it('describes the bodies that are really sent', async () => {
     ['/api/v1/statistics', 'StatisticsResponse'],
     ['/api/v1/statistics/daily', 'DailyStatisticsResponse'],
     ['/api/v1/analyzers', 'AnalyzersResponse'],
+    ['/api/v1/outbound/status', 'OutboundStatusResponse'],
     ['/health', 'HealthResponse'],
     ['/nothing', 'ErrorResponse'],
   ] as const) {

@@ -1,4 +1,3 @@
-import { Transform } from 'class-transformer';
 import {
   IsBoolean,
   IsEmail,
@@ -6,7 +5,6 @@ import {
   IsInt,
   IsOptional,
   IsString,
-  IsUrl,
   Matches,
   Max,
   MaxLength,
@@ -14,24 +12,11 @@ import {
   MinLength,
 } from 'class-validator';
 import { join } from 'node:path';
-
-const toInteger = Transform(({ value }: { value: unknown }) =>
-  typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value,
-);
-const toBoolean = Transform(({ value }: { value: unknown }) =>
-  value === 'true' ? true : value === 'false' ? false : value,
-);
+import { OutboundSettings } from './outbound-settings.js';
+import { toBoolean, toInteger, UrlOf, WholeNumber } from './setting-rules.js';
 
 /** Requests in a window of time; 0 sets no limit. */
-const budget: PropertyDecorator = (target, name) => {
-  for (const rule of [toInteger, IsInt(), Min(0), Max(1_000_000_000)]) rule(target, name);
-};
-
-const url = (...protocols: string[]) =>
-  IsUrl(
-    { protocols, require_protocol: true, require_tld: false, require_valid_protocol: true },
-    { message: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}` },
-  );
+const budget = WholeNumber(0, 1_000_000_000);
 
 export const ROLES = ['all', 'api', 'worker'] as const;
 export const HTTPS_ONLY = ['auto', 'true', 'false'] as const;
@@ -43,7 +28,7 @@ const ORIGINS = new RegExp(`^(?:${ORIGIN}(?: *, *${ORIGIN})*)?$`);
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Every setting of Facet, from the environment alone. Validated once at the start, then frozen. */
-export class Environment {
+export class Environment extends OutboundSettings {
   /** `production` demands secrets and external databases. */
   @IsIn(['development', 'production', 'test'])
   readonly NODE_ENV: 'development' | 'production' | 'test' = 'development';
@@ -69,12 +54,12 @@ export class Environment {
 
   /** PostgreSQL 15 or newer; empty starts the embedded one. */
   @IsOptional()
-  @url('postgres', 'postgresql')
+  @UrlOf('postgres', 'postgresql')
   readonly DATABASE_URL?: string;
 
   /** Redis 6.2 or newer, or Valkey; empty starts the embedded one. */
   @IsOptional()
-  @url('redis', 'rediss')
+  @UrlOf('redis', 'rediss')
   readonly REDIS_URL?: string;
 
   /** Allows the embedded databases in production. */
@@ -156,7 +141,7 @@ export class Environment {
 
   /** Mail server, such as smtp://user:password@host:587; empty writes mails as files into DATA_DIR/mail. */
   @IsOptional()
-  @url('smtp', 'smtps')
+  @UrlOf('smtp', 'smtps')
   readonly SMTP_URL?: string;
 
   /** Address from which mails come. */
