@@ -2,9 +2,10 @@
 const mayImport = {
   platform: [],
   storage: ['platform'],
+  exports: ['platform'],
   health: ['platform'],
   analysis: ['platform', 'storage'],
-  results: ['platform', 'storage', 'analysis'],
+  results: ['platform', 'storage', 'exports', 'analysis'],
 };
 
 /** What a module shows to others: its wiring, its verbs, its facts, its rows and the words they are made of. */
