@@ -244,7 +244,7 @@ describe('with more rows than fit into memory', () => {
     );
     expect(rowCount).toBe(1);
     const read = async () => {
-      for await (const piece of answer) void piece;
+      for await (const piece of answer) expect(piece).toBeInstanceOf(Buffer);
     };
     await expect(read()).rejects.toThrow(/aborted/);
     expect(answer.complete).toBe(false);
