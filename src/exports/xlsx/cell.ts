@@ -15,6 +15,9 @@ const EPOCH = 25_569;
 /** Spreadsheets take 1900 for a leap year and end with the year 9999. */
 const [FIRST_TIME, END_OF_TIME] = [Date.UTC(1900, 2, 1), Date.UTC(10_000, 0, 1)];
 
+/** Of most cells it can be seen at once that they need nothing: printable ASCII without spaces, `&`, `<`, `>` and `_`. */
+const SIMPLE = /^[!-%'-;=?-^`-~]*$/;
+
 /** What XML cannot carry as it stands, and an underscore that would be read as the beginning of an escape. */
 const INVALID = /[&<>\ufffe\uffff]|(?![\t\n\x7f-\x9f])\p{Cc}|_(?=x[0-9A-Fa-f]{4}_)/u;
 const ALL_INVALID = new RegExp(INVALID, 'gu');
@@ -32,6 +35,7 @@ export const CELL: Readonly<Record<ColumnType, (text: string) => string>> = {
 
 /** Text is typed as text, whatever it begins with; it never is a formula. */
 export function textCell(text: string): string {
+  if (text.length <= MAX_TEXT && SIMPLE.test(text)) return ` t="inlineStr"><is><t>${text}</t></is></c>`;
   const space = /^\s|\s$|\n/.test(text) ? ' xml:space="preserve"' : '';
   return ` t="inlineStr"><is><t${space}>${xmlText(shortened(text))}</t></is></c>`;
 }

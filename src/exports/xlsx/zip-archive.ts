@@ -4,7 +4,7 @@ import { constants, crc32, deflateRaw } from 'node:zlib';
 const deflate = promisify(deflateRaw);
 
 /** Blocks that end on a byte can follow one another; each is packed by a thread of its own. */
-const BLOCK = { level: 4, finishFlush: constants.Z_SYNC_FLUSH };
+const BLOCK = { level: 2, finishFlush: constants.Z_SYNC_FLUSH };
 
 /** An empty last block: the end of what was packed in blocks. */
 const LAST_BLOCK = Buffer.from([3, 0]);
