@@ -2,11 +2,12 @@
 const mayImport = {
   platform: [],
   storage: ['platform'],
+  exports: ['platform'],
   health: ['platform'],
   auth: ['platform'],
   mail: ['platform'],
   analysis: ['platform', 'storage'],
-  results: ['platform', 'storage', 'analysis'],
+  results: ['platform', 'storage', 'exports', 'analysis'],
   batches: ['platform', 'storage', 'exports', 'analysis'],
 };
 

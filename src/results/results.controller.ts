@@ -2,7 +2,10 @@ import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/c
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { AnalysisResponse } from '../analysis/analysis.dto.js';
 import { analysisNotCompleted, analysisNotFound, artifactNotFound } from '../analysis/analysis.errors.js';
+import { ApiExport } from '../exports/exports.dto.js';
+import { tooManyExports } from '../exports/exports.errors.js';
 import { validationFailed } from '../platform/errors.js';
+import { RequireScope } from '../platform/http/access.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, CurrentUser } from '../platform/http/caller.js';
 import type { Page } from '../platform/http/paging.js';
@@ -10,7 +13,7 @@ import { UuidPipe } from '../platform/http/validation.js';
 import { attachment } from './attachment.js';
 import { DownloadFormatPipe } from './download-format.pipe.js';
 import { DOWNLOAD_FORMATS, type DownloadFormat } from './download.js';
-import { ResultsPage, ResultsQuery } from './results.dto.js';
+import { ResultsExportQuery, ResultsPage, ResultsQuery } from './results.dto.js';
 import { ResultsService } from './results.service.js';
 
 const FILE = { type: 'string', format: 'binary' };
@@ -26,6 +29,17 @@ export class ResultsController {
   @ApiRefusals(validationFailed)
   page(@CurrentUser() caller: Caller, @Query() query: ResultsQuery): Promise<Page<AnalysisResponse>> {
     return this.results.page(caller, query);
+  }
+
+  @Get('export')
+  @RequireScope('analyses:read')
+  @Header('Cache-Control', 'private, no-store')
+  @Header('X-Content-Type-Options', 'nosniff')
+  @ApiOperation({ summary: 'All analyses of a list as one file' })
+  @ApiExport()
+  @ApiRefusals(validationFailed, tooManyExports)
+  export(@CurrentUser() caller: Caller, @Query() query: ResultsExportQuery): Promise<StreamableFile> {
+    return this.results.export(caller, query);
   }
 
   @Get(':id')

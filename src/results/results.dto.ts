@@ -1,8 +1,9 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { AnalysisResponse } from '../analysis/analysis.dto.js';
 import { ANALYSIS_STATUSES, type AnalysisStatus } from '../analysis/analysis.entity.js';
 import { FILE_TYPES, type FileType } from '../analysis/analyzer.js';
+import { EXPORT_FORMATS, type ExportFormat } from '../exports/exports.dto.js';
 import { PageQuery, PageResponse } from '../platform/http/paging.js';
 import { IsTime } from '../platform/http/time.js';
 
@@ -47,6 +48,12 @@ export class ResultsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: ORDERS, default: '-created_at', description: 'A minus puts the newest first.' })
   @IsIn(ORDERS, { message: `must be one of ${ORDERS.join(', ')}` })
   readonly sort: (typeof ORDERS)[number] = '-created_at';
+}
+
+export class ResultsExportQuery extends OmitType(ResultsQuery, ['page', 'per_page']) {
+  @ApiPropertyOptional({ enum: EXPORT_FORMATS, default: 'csv', description: 'One of them.' })
+  @IsIn(EXPORT_FORMATS, { message: `must be one of ${EXPORT_FORMATS.join(', ')}` })
+  readonly format: ExportFormat = 'csv';
 }
 
 export class ResultsPage extends PageResponse {

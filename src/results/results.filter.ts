@@ -13,7 +13,10 @@ export interface ResultsFilter {
   readonly q?: string;
 }
 
-export function filterOf(ownerId: string | null, { status, file_type, from, to, q }: ResultsQuery): ResultsFilter {
+export function filterOf(
+  ownerId: string | null,
+  { status, file_type, from, to, q }: Omit<ResultsQuery, 'page' | 'per_page'>,
+): ResultsFilter {
   return {
     ownerId,
     status,

@@ -1,17 +1,19 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type StreamableFile } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { ReadStream } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import { AnalysisResponse, type AnalysisRow } from '../analysis/analysis.dto.js';
 import { analysisNotCompleted, artifactNotFound } from '../analysis/analysis.errors.js';
 import { AnalysisRowsService } from '../analysis/analysis.rows.service.js';
+import { ExportsService } from '../exports/exports.service.js';
 import type { Caller } from '../platform/http/caller.js';
 import { type Page, pageOf } from '../platform/http/paging.js';
 import { StorageService } from '../storage/storage.service.js';
 import { type DownloadFormat, renderDownload } from './download.js';
-import type { ResultsQuery } from './results.dto.js';
+import { exportQuery } from './results.export.js';
+import type { ResultsExportQuery, ResultsQuery } from './results.dto.js';
 import { filterOf } from './results.filter.js';
-import { count, list } from './results.queries.js';
+import { count, type Direction, list } from './results.queries.js';
 
 export interface Attachment {
   readonly filename: string;
@@ -26,22 +28,28 @@ export class ResultsService {
     @InjectDataSource() private readonly source: DataSource,
     private readonly rows: AnalysisRowsService,
     private readonly storage: StorageService,
+    private readonly exports: ExportsService,
   ) {}
 
   /** Rows and total of one moment: pages add up even while analyses come and go. */
   async page({ ownerId }: Caller, query: ResultsQuery): Promise<Page<AnalysisResponse>> {
     const filter = filterOf(ownerId, query);
-    const direction = query.sort.startsWith('-') ? 'DESC' : 'ASC';
     const offset = (query.page - 1) * query.per_page;
     return this.source.transaction('REPEATABLE READ', async (db) => {
       const total = await count(db, filter);
-      const rows = offset < total ? await list(db, filter, direction, offset, query.per_page) : [];
+      const rows = offset < total ? await list(db, filter, directionOf(query), offset, query.per_page) : [];
       return pageOf(
         query,
         rows.map((row) => AnalysisResponse.from(row)),
         total,
       );
     });
+  }
+
+  /** All rows that the list has on its pages, as one file. */
+  export({ ownerId }: Caller, query: ResultsExportQuery): Promise<StreamableFile> {
+    const rows = exportQuery(filterOf(ownerId, query), directionOf(query), query.format);
+    return this.exports.open(rows, query.format, 'analyses');
   }
 
   async one({ ownerId }: Caller, id: string): Promise<AnalysisResponse> {
@@ -77,3 +85,5 @@ export class ResultsService {
     return found;
   }
 }
+
+const directionOf = ({ sort }: Pick<ResultsQuery, 'sort'>): Direction => (sort.startsWith('-') ? 'DESC' : 'ASC');

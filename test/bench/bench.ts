@@ -30,6 +30,16 @@ const BENCHMARKS: readonly Benchmark[] = [
     target: 1,
     run: async (bench) => (await import('./list-million.js')).listMillionBenchmark(bench),
   },
+  {
+    name: 'export-csv',
+    target: 0.6,
+    run: async (bench) => (await import('./export-csv.js')).exportCsvBenchmark(bench),
+  },
+  {
+    name: 'export-xlsx',
+    target: 5,
+    run: async (bench) => (await import('./export-xlsx.js')).exportXlsxBenchmark(bench),
+  },
   { name: 'users', target: 1, run: async (bench) => (await import('./users.js')).usersBenchmark(bench) },
   { name: 'boot', target: 1, run: async (bench) => (await import('./boot.js')).bootBenchmark(bench) },
 ];

@@ -9,14 +9,17 @@ export const RARE = 'jubilee';
  * A million analyses over the last ninety days: three file types, one status in ten not `completed`, small results. The
  * triggers keep the totals as they do in operation. The indexes are made after the rows, which is a matter of time only.
  */
-export async function insertMillion(database: Client): Promise<void> {
+export const insertMillion = (database: Client): Promise<void> => insertAnalyses(database, ROWS);
+
+/** As many of the same. */
+export async function insertAnalyses(database: Client, rows: number): Promise<void> {
   const { rows: indexes } = await database.query<{ name: string; definition: string }>(
     `SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition
        FROM pg_index WHERE indrelid = 'analyses'::regclass AND NOT indisprimary`,
   );
   await database.query(`SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'`);
   await database.query(indexes.map(({ name }) => `DROP INDEX ${name}`).join(';'));
-  await database.query(INSERT, [ROWS]);
+  await database.query(INSERT, [rows]);
   await database.query(indexes.map(({ definition }) => definition).join(';'));
   await database.query('VACUUM (ANALYZE) analyses');
   await database.query('VACUUM (ANALYZE) analysis_totals');

@@ -40,6 +40,7 @@ const ROUTES = [
   'post /api/v1/analyses/{id}/retry',
   'delete /api/v1/analyses/{id}',
   'get /api/v1/results',
+  'get /api/v1/results/export',
   'get /api/v1/results/{id}',
   'get /api/v1/results/{id}/download/{format}',
   'get /api/v1/results/{id}/artifacts/{name}',

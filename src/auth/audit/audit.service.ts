@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isIP } from 'node:net';
+import { isIP } from 'class-validator';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { Environment } from '../../platform/config/environment.js';
