@@ -51,7 +51,7 @@ export class AuditService {
       action,
       subject: subject ?? null,
       // A proxy may have been told anything.
-      ip_address: ipAddress !== null && isIP(ipAddress) > 0 ? (ipAddress.split('%')[0] ?? null) : null,
+      ip_address: ipAddress !== null && isIP(ipAddress.split('%')[0]) ? (ipAddress.split('%')[0] ?? null) : null,
       user_agent: userAgent?.replaceAll('\0', '').slice(0, 500) ?? null,
       request_id: requestId,
       before: before ? redact(before) : null,
