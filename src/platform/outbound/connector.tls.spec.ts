@@ -1,13 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { Pool } from 'undici';
 import { buildDoor, failureOf } from '../../../test/support/network/door.js';
 import { buildNameServer, type NameServer } from '../../../test/support/network/name-server.js';
+import { ownCertificate } from '../../../test/support/network/own-certificate.js';
 import { AddressPolicy } from './address-policy.js';
 import { pinnedConnector } from './connector.js';
 import { askServers } from './name-lookup.js';
@@ -16,31 +13,13 @@ import { Names } from './names.js';
 let server: Server;
 let port: number;
 let names: NameServer;
-let certificate: string;
 const serverNames: unknown[] = [];
 
 beforeAll(async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'facet-tls-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const made = [
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=own.test',
-  ];
-  const files = ['-addext', 'subjectAltName=DNS:own.test', '-keyout', key, '-out', cert];
-  execFileSync('openssl', ['req', '-x509', ...made, ...files], { stdio: 'ignore' });
-  certificate = readFileSync(cert, 'utf8');
-  server = createServer({ key: readFileSync(key), cert: certificate }, (request, response) => {
+  server = createServer(ownCertificate, (request, response) => {
     serverNames.push([request.headers.host, (request.socket as TLSSocket & { servername?: string }).servername]);
     response.end('secure');
   });
-  rmSync(folder, { recursive: true });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   ({ port } = server.address() as { port: number });
@@ -66,7 +45,7 @@ it('does not trust a certificate that nobody vouches for', async () => {
 /** As the door connects, with one more authority that is trusted. */
 const connect = (host: string) => {
   const policy = AddressPolicy.parse('127.0.0.0/8');
-  const connector = pinnedConnector(new Names(askServers([names.address])), policy, 5, { ca: certificate });
+  const connector = pinnedConnector(new Names(askServers([names.address])), policy, 5, { ca: ownCertificate.cert });
   return new Pool(`https://${host}:${port}`, { connect: connector });
 };
 
