@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AnalysisModule } from './analysis/analysis.module.js';
+import { AuthModule } from './auth/auth.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -27,10 +28,13 @@ export class AppModule {
       OutboundModule.with(environment),
     ];
     const analysis = AnalysisModule.with(environment);
+    const mail = MailModule.with(environment);
+    const accounts = environment.servesApi ? [AuthModule.with(mail)] : [];
     const readSide = environment.servesApi ? [ResultsModule.with(analysis)] : [];
     return {
       module: AppModule,
-      imports: [...ground, LimitsModule, HealthModule, MailModule.with(environment), analysis, ...readSide],
+      // Global guards stand in the order of their modules: requests are counted for whom they turn out to come from.
+      imports: [...ground, ...accounts, LimitsModule, HealthModule, mail, analysis, ...readSide],
     };
   }
 }

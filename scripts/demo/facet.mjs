@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openAsBlob } from 'node:fs';
-import { basename } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** Boots the product on its embedded databases; answers its address and the way to end it. */
@@ -10,10 +11,14 @@ export async function startFacet(main, dataDirectory) {
   const child = spawn(process.execPath, [main], {
     env: {
       ...process.env,
+      NODE_ENV: 'development',
       DATABASE_URL: '',
       REDIS_URL: '',
       DATA_DIR: dataDirectory,
       PORT: process.env.PORT ?? '0',
+      // So that an administrator is made up whose credentials stand in the data folder.
+      ADMIN_EMAIL: '',
+      ADMIN_PASSWORD: '',
       LOG_LEVEL: 'info',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -32,19 +37,28 @@ export async function startFacet(main, dataDirectory) {
     child.kill('SIGTERM');
     await exit;
   };
-  return { url, stop, ended: once(child, 'exit') };
+  return { url, stop, ended: once(child, 'exit'), credentials: join(dataDirectory, 'admin.json') };
+}
+
+/** `POST /api/v1/auth/login` with credentials from a file; answers the header that every other request needs. */
+export async function signIn(url, credentials) {
+  const { email, password } = JSON.parse(await readFile(credentials, 'utf8'));
+  const headers = { 'Content-Type': 'application/json' };
+  const body = JSON.stringify({ email, password });
+  const { access_token } = await json(await fetch(`${url}/api/v1/auth/login`, { method: 'POST', headers, body }));
+  return { Authorization: `Bearer ${access_token}` };
 }
 
 /** `POST /api/v1/analyze`. */
-export async function send(url, path) {
+export async function send(url, path, headers) {
   const form = new FormData();
   form.set('file', await openAsBlob(path), basename(path));
-  return json(await fetch(`${url}/api/v1/analyze`, { method: 'POST', body: form }));
+  return json(await fetch(`${url}/api/v1/analyze`, { method: 'POST', headers, body: form }));
 }
 
 /** `GET /api/v1/progress/{id}/stream`: every state until the last. */
-export async function* follow(url, id) {
-  const response = await fetch(`${url}/api/v1/progress/${id}/stream`);
+export async function* follow(url, id, headers) {
+  const response = await fetch(`${url}/api/v1/progress/${id}/stream`, { headers });
   let text = '';
   for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
     text += chunk;
@@ -58,7 +72,7 @@ export async function* follow(url, id) {
 }
 
 /** `GET` of any JSON. */
-export const get = async (url) => json(await fetch(url));
+export const get = async (url, headers) => json(await fetch(url, { headers }));
 
 async function json(response) {
   const body = await response.json();

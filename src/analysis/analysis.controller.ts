@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, Headers, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RequireScope, SignedIn } from '../platform/http/access.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, callerOf, CurrentUser } from '../platform/http/caller.js';
 import { idempotencyKeyInUse, idempotencyKeyReused } from '../platform/http/idempotency.service.js';
@@ -23,6 +24,7 @@ export class AnalysisController {
     private readonly analyses: AnalysisService,
   ) {}
 
+  @RequireScope('analyses:write')
   @Post('analyze')
   @Limit('analyze')
   @HttpCode(202)
@@ -51,6 +53,7 @@ export class AnalysisController {
     return answer;
   }
 
+  @SignedIn()
   @Get('analyzers')
   @ApiOperation({ summary: 'What can be analyzed, and what is found in it' })
   @ApiOkResponse({ type: AnalyzersResponse })
@@ -59,6 +62,7 @@ export class AnalysisController {
     return AnalyzersResponse.all();
   }
 
+  @RequireScope('analyses:write')
   @Post('analyses/:id/cancel')
   @HttpCode(200)
   @ApiOperation({ summary: 'Stop an analysis that is queued or running' })
@@ -68,6 +72,7 @@ export class AnalysisController {
     return this.analyses.cancel(caller, id);
   }
 
+  @RequireScope('analyses:write')
   @Post('analyses/:id/retry')
   @HttpCode(202)
   @ApiOperation({ summary: 'Start a failed or cancelled analysis over' })
@@ -77,6 +82,7 @@ export class AnalysisController {
     return this.analyses.retry(caller, id);
   }
 
+  @RequireScope('analyses:write')
   @Delete('analyses/:id')
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove an analysis and all of its files' })

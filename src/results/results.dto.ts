@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import { AnalysisResponse } from '../analysis/analysis.dto.js';
 import { ANALYSIS_STATUSES, type AnalysisStatus } from '../analysis/analysis.entity.js';
 import { FILE_TYPES, type FileType } from '../analysis/analyzer.js';
@@ -48,6 +48,11 @@ export class ResultsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: ORDERS, default: '-created_at', description: 'A minus puts the newest first.' })
   @IsIn(ORDERS, { message: `must be one of ${ORDERS.join(', ')}` })
   readonly sort: (typeof ORDERS)[number] = '-created_at';
+
+  @ApiPropertyOptional({ format: 'uuid', description: "Another owner's rows, for administrators only." })
+  @IsOptional()
+  @IsUUID('loose', { message: 'must be a UUID' })
+  readonly owner_id?: string;
 }
 
 export class ResultsExportQuery extends OmitType(ResultsQuery, ['page', 'per_page']) {

@@ -57,9 +57,7 @@ export function exportQuery(filter: ResultsFilter, direction: Direction, format:
   const conditions = new Conditions(filter).between(filter).matching(filter.q);
   return {
     columns: format === 'csv' || format === 'xlsx' ? TABLE : OBJECTS,
-    // PostgreSQL takes rows without an owner from an index in this order only when the order names the owner too.
-    from: `FROM analyses AS a WHERE ${conditions.sql}
-           ORDER BY a.owner_id ${direction}, a.created_at ${direction}, a.id ${direction}`,
+    from: `FROM analyses AS a WHERE ${conditions.sql} ORDER BY a.created_at ${direction}, a.id ${direction}`,
     values: conditions.values,
   };
 }

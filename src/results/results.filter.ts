@@ -5,7 +5,7 @@ import type { ResultsQuery } from './results.dto.js';
 
 /** Which analyses a list, a count or an export is about. Times are half-open: `from` belongs to it, `before` does not. */
 export interface ResultsFilter {
-  readonly ownerId: string | null;
+  readonly ownerId: string;
   readonly status?: AnalysisStatus;
   readonly fileType?: FileType;
   readonly from?: Date;
@@ -14,7 +14,7 @@ export interface ResultsFilter {
 }
 
 export function filterOf(
-  ownerId: string | null,
+  ownerId: string,
   { status, file_type, from, to, q }: Omit<ResultsQuery, 'page' | 'per_page'>,
 ): ResultsFilter {
   return {
@@ -40,8 +40,7 @@ export class Conditions {
   private readonly all: string[] = [];
 
   constructor({ ownerId, status, fileType }: ResultsFilter) {
-    if (ownerId === null) this.all.push('owner_id IS NULL');
-    else this.add('owner_id = $', ownerId);
+    this.add('owner_id = $', ownerId);
     if (status !== undefined) this.add('status = $', status);
     if (fileType !== undefined) this.add('file_type = $', fileType);
   }

@@ -4,9 +4,9 @@ import type { ReadStream } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import { AnalysisResponse, type AnalysisRow } from '../analysis/analysis.dto.js';
 import { analysisNotCompleted, artifactNotFound } from '../analysis/analysis.errors.js';
-import { AnalysisRowsService } from '../analysis/analysis.rows.service.js';
+import { AnalysisRowsService, type View } from '../analysis/analysis.rows.service.js';
 import { ExportsService } from '../exports/exports.service.js';
-import type { Caller } from '../platform/http/caller.js';
+import { type Caller, ownerAsked } from '../platform/http/caller.js';
 import { type Page, pageOf } from '../platform/http/paging.js';
 import { StorageService } from '../storage/storage.service.js';
 import { type DownloadFormat, renderDownload } from './download.js';
@@ -32,12 +32,13 @@ export class ResultsService {
   ) {}
 
   /** Rows and total of one moment: pages add up even while analyses come and go. */
-  async page({ ownerId }: Caller, query: ResultsQuery): Promise<Page<AnalysisResponse>> {
-    const filter = filterOf(ownerId, query);
+  async page(caller: Caller, query: ResultsQuery): Promise<Page<AnalysisResponse>> {
+    const filter = filterOf(ownerAsked(caller, query.owner_id), query);
     const offset = (query.page - 1) * query.per_page;
+    const section = { direction: directionOf(query), offset, limit: query.per_page };
     return this.source.transaction('REPEATABLE READ', async (db) => {
       const total = await count(db, filter);
-      const rows = offset < total ? await list(db, filter, directionOf(query), offset, query.per_page) : [];
+      const rows = offset < total ? await list(db, filter, section, caller.role === 'admin') : [];
       return pageOf(
         query,
         rows.map((row) => AnalysisResponse.from(row)),
@@ -47,28 +48,28 @@ export class ResultsService {
   }
 
   /** All rows that the list has on its pages, as one file. */
-  export({ ownerId }: Caller, query: ResultsExportQuery): Promise<StreamableFile> {
-    const rows = exportQuery(filterOf(ownerId, query), directionOf(query), query.format);
-    return this.exports.open(rows, query.format, 'analyses');
+  export(caller: Caller, query: ResultsExportQuery): Promise<StreamableFile> {
+    const filter = filterOf(ownerAsked(caller, query.owner_id), query);
+    return this.exports.open(exportQuery(filter, directionOf(query), query.format), query.format, 'analyses');
   }
 
-  async one({ ownerId }: Caller, id: string): Promise<AnalysisResponse> {
-    return AnalysisResponse.from(await this.rows.one(ownerId, id));
+  async one(view: View, id: string): Promise<AnalysisResponse> {
+    return AnalysisResponse.from(await this.rows.one(view, id));
   }
 
-  async download({ ownerId }: Caller, id: string, format: DownloadFormat): Promise<Attachment> {
-    const row = await this.rows.one(ownerId, id);
+  async download(view: View, id: string, format: DownloadFormat): Promise<Attachment> {
+    const row = await this.rows.one(view, id);
     if (row.status !== 'completed') throw analysisNotCompleted(row.status);
     const { mediaType, body } = renderDownload(AnalysisResponse.from(row), format);
     return { filename: `${row.filename}.${format}`, mediaType, size: Buffer.byteLength(body), body };
   }
 
-  async artifact({ ownerId }: Caller, id: string, name: string): Promise<Attachment> {
-    const row = await this.rows.one(ownerId, id);
+  async artifact(view: View, id: string, name: string): Promise<Attachment> {
+    const row = await this.rows.one(view, id);
     const { mediaType, key } = await this.artifactOf(row, name);
     const { stream, size } = await this.storage.open(key).catch(async (error: unknown) => {
       // Somebody may have removed the analysis since its row was read.
-      await this.rows.one(ownerId, id);
+      await this.rows.one(view, id);
       throw error;
     });
     return { filename: name, mediaType, size, body: stream };

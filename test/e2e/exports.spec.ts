@@ -3,7 +3,8 @@ import { Workbook } from 'exceljs';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
-import { call } from '../support/client.js';
+import { ADA } from '../support/accounts.js';
+import { call, signedIn } from '../support/client.js';
 import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { buildRow, insertRows, type RowTruth } from './rows.js';
 import { expectRefusal } from './traces.js';
@@ -31,14 +32,14 @@ afterAll(async () => {
 
 /** The answer as soon as it begins; whoever asked reads the rest, or goes. */
 async function begin(query: string, method = 'GET'): Promise<IncomingMessage> {
-  const request = get(`${facet.url}/api/v1/results/export?${query}`, { method, agent: false });
+  const request = get(`${facet.url}/api/v1/results/export?${query}`, { method, headers: signedIn(), agent: false });
   request.on('error', () => undefined);
   const [answer] = (await once(request, 'response')) as [IncomingMessage];
   return answer;
 }
 
 async function fetchExport(query: string): Promise<Buffer> {
-  const answer = await fetch(`${facet.url}/api/v1/results/export?${query}`);
+  const answer = await fetch(`${facet.url}/api/v1/results/export?${query}`, { headers: signedIn() });
   expect(answer.status).toBe(200);
   return Buffer.from(await answer.arrayBuffer());
 }
@@ -170,9 +171,9 @@ describe('with more rows than fit into memory', () => {
   beforeAll(async () => {
     await ground.database.query('DELETE FROM analyses');
     await ground.database.query(
-      `INSERT INTO analyses (id, file_type, filename, media_type, size_bytes, sha256, storage_key, features, options,
+      `INSERT INTO analyses (id, owner_id, file_type, filename, media_type, size_bytes, sha256, storage_key, features, options,
                              status, job_id, progress, results, processing_time, created_at)
-       SELECT gen_random_uuid(), 'image', n || '.png', 'image/png', n, repeat('0', 64), 'none', '{}', '{}', 'completed', n, 100,
+       SELECT gen_random_uuid(), '${ADA.id}', 'image', n || '.png', 'image/png', n, repeat('0', 64), 'none', '{}', '{}', 'completed', n, 100,
               json_build_object('text', repeat('words and "words" ', 500)), 1, now() - make_interval(secs => n)
          FROM generate_series(1, $1) AS n`,
       [SIZE],
@@ -255,7 +256,10 @@ describe('with more rows than fit into memory', () => {
 
   it('ends in an orderly way while a client reads', async () => {
     const other = await startFacet(ground, { ROLE: 'api' });
-    const request = get(`${other.url}/api/v1/results/export`, { agent: false }).on('error', () => undefined);
+    const request = get(`${other.url}/api/v1/results/export`, { headers: signedIn(), agent: false }).on(
+      'error',
+      () => undefined,
+    );
     const [answer] = (await once(request, 'response')) as [IncomingMessage];
     answer.on('error', () => undefined);
     await once(answer, 'readable');

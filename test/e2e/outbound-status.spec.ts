@@ -1,3 +1,4 @@
+import { ADA } from '../support/accounts.js';
 import { call } from '../support/client.js';
 import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { buildDoor, failureOf } from '../support/network/door.js';
@@ -29,7 +30,7 @@ function buildWorker() {
     reporter.onApplicationShutdown();
     door.onApplicationShutdown();
   };
-  const ask = (path: string, ownerId: string | null = null) =>
+  const ask = (path: string, ownerId: string | null = ADA.id) =>
     door.fetch({ url: `${server.url}${path}`, ownerId, serves: 'ai' });
   return { door, ask, stop };
 }
@@ -48,9 +49,9 @@ it('adds up what all workers have asked, and shows the worst of their circuits',
   await failureOf(ill.ask('/fine'));
   // Rows of somebody else, of which the caller must learn nothing.
   await well.ask('/fine', '01997b5e-7a3e-7c44-9a25-5b1c3a2a9f10');
-  well.door.countRetry(host, null, 'attempt');
-  ill.door.countRetry(host, null, 'attempt');
-  ill.door.countRetry(host, null, 'success');
+  well.door.countRetry(host, ADA.id, 'attempt');
+  ill.door.countRetry(host, ADA.id, 'attempt');
+  ill.door.countRetry(host, ADA.id, 'success');
 
   const { items } = await eventually(
     status,

@@ -26,10 +26,14 @@ const start = async (variables: Record<string, string>, on = ground): Promise<Fa
   return facet;
 };
 
-const read = ({ url }: Facet, headers: Record<string, string> = {}) => call(url, '/api/v1/analyzers', { headers });
+const read = ({ url }: Facet) => call(url, '/api/v1/analyzers');
+
+/** Somebody whom nobody knows tries a token that is none. */
+const knock = ({ url }: Facet, headers: Record<string, string>) =>
+  call(url, '/api/v1/auth/refresh', { method: 'POST', as: null, json: { refresh_token: 'x' }, headers });
 
 it('lets exactly so many through two processes in a burst, and tells everybody where they stand', async () => {
-  const limit = { RATE_LIMIT_ANONYMOUS: '40', RATE_LIMIT_ANALYZE: '2' };
+  const limit = { RATE_LIMIT_ACCOUNT: '40', RATE_LIMIT_ANALYZE: '2' };
   const [one, other] = await Promise.all([start(limit), start(limit)]);
   const answers = await Promise.all(Array.from({ length: 160 }, (_, index) => read(index % 2 ? one : other)));
 
@@ -63,22 +67,22 @@ it('believes nobody who says to come from elsewhere, but the proxy it trusts', a
   const open = await start({ RATE_LIMIT_ANONYMOUS: '3' });
   const statuses = [];
   for (let index = 0; index < 5; index++) {
-    statuses.push((await read(open, { 'X-Forwarded-For': `192.0.2.${index}` })).status);
+    statuses.push((await knock(open, { 'X-Forwarded-For': `192.0.2.${index}` })).status);
   }
-  expect(statuses).toEqual([200, 200, 200, 429, 429]);
+  expect(statuses).toEqual([401, 401, 401, 429, 429]);
   await ground.redis.flushdb();
 
   const behind = await start({ RATE_LIMIT_ANONYMOUS: '1', TRUST_PROXY: '127.0.0.1' });
-  const from = async (forwarded: string) => (await read(behind, { 'X-Forwarded-For': forwarded })).status;
-  expect(await from('192.0.2.1')).toBe(200);
-  expect(await from('192.0.2.2')).toBe(200);
+  const from = async (forwarded: string) => (await knock(behind, { 'X-Forwarded-For': forwarded })).status;
+  expect(await from('192.0.2.1')).toBe(401);
+  expect(await from('192.0.2.2')).toBe(401);
   expect(await from('192.0.2.1')).toBe(429);
   // What a client wrote in front of its own address is not believed.
   expect(await from('198.51.100.7, 192.0.2.1')).toBe(429);
   // One customer of a provider has all of these.
-  expect(await from('2001:db8:7:7::1')).toBe(200);
+  expect(await from('2001:db8:7:7::1')).toBe(401);
   expect(await from('2001:db8:7:7:1234::2')).toBe(429);
-  expect(await from('2001:db8:7:8::1')).toBe(200);
+  expect(await from('2001:db8:7:8::1')).toBe(401);
 });
 
 describe('while Redis is away', () => {
@@ -96,7 +100,7 @@ describe('while Redis is away', () => {
   });
 
   it('reads go on, and health says that they are not counted', async () => {
-    const facet = await start({ RATE_LIMIT_ANONYMOUS: '1000' }, apart);
+    const facet = await start({ RATE_LIMIT_ACCOUNT: '1000' }, apart);
     expect((await read(facet)).headers.get('ratelimit-remaining')).toBe('999');
     await redis.kill('SIGKILL');
     const health = await eventually(

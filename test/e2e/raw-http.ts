@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { ADA } from '../support/accounts.js';
 import type { Answer } from '../support/client.js';
 
 /** HTTP written byte by byte, for requests that no decent client would send. */
@@ -35,11 +36,13 @@ export const multipart = (...parts: Part[]): Buffer =>
     MULTIPART_END,
   ]);
 
-/** The head of a request with these headers; whether its connection is kept is for the headers to say. */
+/** The head of a request with these headers; whether its connection is kept is for the headers to say. Ada sends it. */
 export const requestHead = (method: string, path: string, headers: Record<string, string | number> = {}): string =>
   [
     `${method} ${path} HTTP/1.1`,
-    ...Object.entries({ Host: 'facet', ...headers }).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries({ Host: 'facet', Authorization: ADA.bearer, ...headers }).map(
+      ([name, value]) => `${name}: ${value}`,
+    ),
     '\r\n',
   ].join('\r\n');
 

@@ -169,7 +169,6 @@ describe('in production behind a proxy', () => {
     behind = await startFacet(ground, {
       NODE_ENV: 'production',
       ROLE: 'api',
-      SECRET_KEY: 'of no use outside of this test, but long',
       TRUST_PROXY: '127.0.0.1',
     });
   });

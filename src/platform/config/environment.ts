@@ -85,6 +85,26 @@ export class Environment extends OutboundSettings {
   @MinLength(32)
   readonly SECRET_KEY?: string;
 
+  /** Comma-separated secrets that signed before `SECRET_KEY`: tokens of theirs are still taken. */
+  @IsOptional()
+  @Matches(/^[^,]{32,}(,[^,]{32,})*$/, {
+    message: 'must be secrets of at least 32 characters each, with commas between',
+  })
+  readonly SECRET_KEY_PREVIOUS?: string;
+
+  /** With `ADMIN_PASSWORD`: the administrator that is made at the first start, when there are no users. */
+  @IsOptional()
+  @MaxLength(100)
+  @IsEmail({}, { message: 'must be an e-mail address' })
+  readonly ADMIN_EMAIL?: string;
+
+  /** 12 to 128 characters. */
+  @IsOptional()
+  @IsString()
+  @MinLength(12)
+  @MaxLength(128)
+  readonly ADMIN_PASSWORD?: string;
+
   /** Analyses that this process runs at once. */
   @toInteger
   @IsInt()
@@ -228,6 +248,10 @@ export class Environment extends OutboundSettings {
 
   get runsJobs(): boolean {
     return this.ROLE !== 'api';
+  }
+
+  get previousSecretKeys(): string[] {
+    return this.SECRET_KEY_PREVIOUS?.split(',') ?? [];
   }
 
   /** Where uploaded files and artifacts are kept. */

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { callerOf } from '../http/caller.js';
+import { identityOf, visitorOf } from '../http/caller.js';
 import type { Counter } from './budgets.js';
 import { LIMIT_CLASS, type LimitClass } from './limit.js';
 import { rateLimited } from './limits.errors.js';
@@ -22,9 +22,11 @@ export class LimitsGuard implements CanActivate {
     const limit = this.classOf(context);
     if (limit === 'unlimited') return true;
     const http = context.switchToHttp();
-    const requester = callerOf(http.getRequest<FastifyRequest>());
-    const counter: Counter = limit === 'general' ? (requester.ownerId ? 'account' : 'anonymous') : limit;
-    const allowance = await this.limits.take(counter, subjectOf(requester));
+    const request = http.getRequest<FastifyRequest>();
+    const { ownerId = null, apiKeyId = null } = identityOf(request) ?? {};
+    const counter: Counter = limit === 'general' ? (ownerId === null ? 'anonymous' : 'account') : limit;
+    const { ipAddress } = visitorOf(request);
+    const allowance = await this.limits.take(counter, subjectOf({ ownerId, apiKeyId, ipAddress }));
     if (!allowance) return true;
     announce(http.getResponse<FastifyReply>(), allowance);
     if (!allowance.allowed) throw rateLimited(allowance.limit, allowance.window, allowance.reset);
