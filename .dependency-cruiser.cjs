@@ -2,7 +2,7 @@
 const mayImport = {
   platform: [],
   storage: ['platform'],
-  health: ['platform'],
+  health: ['platform', 'analysis'],
   analysis: ['platform', 'storage'],
   results: ['platform', 'storage', 'analysis'],
 };

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openAsBlob } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** Boots the product on its embedded databases; answers its address and the way to end it. */
@@ -13,6 +13,7 @@ export async function startFacet(main, dataDirectory) {
       DATABASE_URL: '',
       REDIS_URL: '',
       DATA_DIR: dataDirectory,
+      MODELS_DIR: modelsDirectory(),
       PORT: process.env.PORT ?? '0',
       LOG_LEVEL: 'info',
     },
@@ -34,6 +35,9 @@ export async function startFacet(main, dataDirectory) {
   };
   return { url, stop, ended: once(child, 'exit') };
 }
+
+/** Where the set-up has put them. */
+const modelsDirectory = () => resolve(process.env.MODELS_DIR || join(process.env.DATA_DIR || '.data', 'models'));
 
 /** `POST /api/v1/analyze`. */
 export async function send(url, path) {

@@ -11,6 +11,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
+import { ModelsService } from '../analysis/vision/models/models.service.js';
 import { Environment } from '../platform/config/environment.js';
 import { Draining } from '../platform/draining.js';
 import { REDIS } from '../platform/redis/redis.module.js';
@@ -35,6 +36,7 @@ export class HealthService {
     private readonly checks: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly draining: Draining,
+    private readonly models: ModelsService,
   ) {}
 
   /** What a request needs. */
@@ -43,7 +45,7 @@ export class HealthService {
   }
 
   full(): Promise<HealthResponse> {
-    return this.check([this.postgres(), this.redisServer(), this.process(), this.storage()]);
+    return this.check([this.postgres(), this.redisServer(), this.process(), this.storage(), this.modelFiles()]);
   }
 
   private async check(parts: HealthIndicatorFunction[]): Promise<HealthResponse> {
@@ -82,6 +84,12 @@ export class HealthService {
       const { bavail, bsize } = await statfs(this.environment.filesDirectory);
       if (bavail * bsize < FREE_SPACE) throw new Error('The disk is almost full');
     });
+  }
+
+  /** A missing model takes nothing down but the features that need it. */
+  private modelFiles(): HealthIndicatorFunction {
+    const indicator = this.indicators.check('models');
+    return async () => indicator.up({ missing: await this.models.missing() });
   }
 
   /** Says that a part is down, never why: the reason may name hosts and paths, and stands in the log. */

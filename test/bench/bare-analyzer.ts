@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { analyzers } from '../../src/analysis/analyzers.js';
 import { answerQuestions } from './workbench.js';
+import { modelsDirectory } from '../support/models.js';
 
 export interface LoopQuestion {
   readonly path: string;
@@ -17,6 +18,7 @@ answerQuestions(async ({ path, features, workDirectory }: LoopQuestion) => {
     {
       workDirectory,
       ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
+      models: modelsDirectory,
       progress: () => undefined,
       artifact: (name) => join(workDirectory, name),
       report: (error) => {

@@ -47,7 +47,7 @@ describe('a process that runs', () => {
   });
 
   it('tells its whole state', async () => {
-    const parts = { postgres: up, redis: up, process: up, storage: up };
+    const parts = { postgres: up, redis: up, process: up, storage: up, models: { ...up, missing: [] } };
     const { status, body } = await call(facet.url, '/health');
     expect(status).toBe(200);
     expect(body).toEqual({

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
+import { modelsDirectory } from './models.js';
 
 const ROOT = join(__dirname, '../..');
 
@@ -109,7 +110,7 @@ export async function launchFacet(variables: Record<string, string>): Promise<Fa
     ['--import', join(ROOT, 'test/support/closed-network.mjs'), join(ROOT, 'dist/main.js')],
     {
       cwd: tmpdir(),
-      env: { PATH: process.env.PATH, NODE_ENV: 'test', PORT: '0', ...variables },
+      env: { PATH: process.env.PATH, NODE_ENV: 'test', PORT: '0', MODELS_DIR: modelsDirectory, ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

@@ -77,6 +77,7 @@ function afterReading(context: AnalysisContext): AnalysisContext {
   return {
     workDirectory: context.workDirectory,
     ffmpeg: context.ffmpeg,
+    models: context.models,
     progress: (percent, message) => {
       context.progress(READING + (percent * (100 - READING)) / 100, message);
     },

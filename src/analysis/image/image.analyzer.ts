@@ -14,8 +14,8 @@ export const imageAnalyzer: Analyzer = {
   features: imageFeatures,
   options: [],
 
-  async analyze({ path, mediaType, features }, context) {
-    const picture = await Picture.of(await openImage(path, mediaType, context));
+  async analyze({ path, mediaType, features, options }, context) {
+    const picture = await Picture.of(await openImage(path, mediaType, context), options);
     return runFeatures(imageFeatures, features, picture, context);
   },
 };

@@ -1,4 +1,5 @@
 import { lumaOf } from './pixels/pixels.js';
+import type { AnalysisOptions } from '../analyzer.js';
 import type { ImageFacts, ImageSource } from './image.source.js';
 import type { Luma, Pixels } from './pixels/pixels.js';
 
@@ -21,11 +22,13 @@ export class Picture {
     private readonly source: ImageSource,
     /** The upright picture at 512 px on its longer side; smaller ones as they are. */
     readonly preview: Pixels,
+    /** What the caller wants of the features. */
+    readonly options: AnalysisOptions,
   ) {}
 
   /** @throws AnalysisFailure `image_unreadable`: a file is decoded before anything is said about it. */
-  static async of(source: ImageSource): Promise<Picture> {
-    return new Picture(source, await source.view(PREVIEW_SIDE));
+  static async of(source: ImageSource, options: AnalysisOptions): Promise<Picture> {
+    return new Picture(source, await source.view(PREVIEW_SIDE), options);
   }
 
   get facts(): ImageFacts {

@@ -35,6 +35,7 @@ const task = (fileType: TaskMessage['fileType']): TaskMessage => ({
   task: { path: '/nowhere', mediaType: 'image/png', features: [], options: {} },
   workDirectory: '/nowhere',
   ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
+  models: '/nowhere',
 });
 
 const run = (fileType: TaskMessage['fileType'], { timeout = 30_000, signal = new AbortController().signal } = {}) =>

@@ -15,11 +15,12 @@ const say = (message: ProcessMessage) => process.send?.(message);
 
 const describe = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
-async function work({ fileType, task, workDirectory, ffmpeg }: TaskMessage): Promise<void> {
+async function work({ fileType, task, workDirectory, ffmpeg, models }: TaskMessage): Promise<void> {
   const artifacts: Artifact[] = [];
   const context: AnalysisContext = {
     workDirectory,
     ffmpeg,
+    models,
     progress: (percent, message) => say({ kind: 'progress', percent, message }),
     artifact: (name, mediaType) => {
       artifacts.push({ name, mediaType });

@@ -6,6 +6,7 @@ export interface TaskMessage {
   readonly task: AnalysisTask;
   readonly workDirectory: string;
   readonly ffmpeg: { readonly ffmpeg: string; readonly ffprobe: string };
+  readonly models: string;
 }
 
 /** What the process says while it works, ending with `done` or `failed`. */

@@ -44,6 +44,7 @@ async function open(task: AnalysisTask, context: AnalysisContext): Promise<Film>
 const unheard = (context: AnalysisContext): AnalysisContext => ({
   workDirectory: context.workDirectory,
   ffmpeg: context.ffmpeg,
+  models: context.models,
   progress: () => undefined,
   artifact: (name, mediaType) => context.artifact(name, mediaType),
   report: (error) => {

@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Max, MaxLength, Min, MinLength } from 'class-validator';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 const toInteger = Transform(({ value }: { value: unknown }) =>
   typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value,
@@ -130,6 +130,11 @@ export class Environment {
   @IsString()
   readonly FFMPEG_PATH?: string;
 
+  /** Folder of the models that see faces and objects; empty means `models` in DATA_DIR. */
+  @IsOptional()
+  @IsString()
+  readonly MODELS_DIR?: string;
+
   /** Proxies whose X-Forwarded-For is believed: `false`, `true`, a number of hops, or comma-separated addresses. */
   @IsString()
   @MaxLength(1000)
@@ -173,6 +178,10 @@ export class Environment {
   /** Where files live until they are accepted, and where analyzers work; on the same disk as the files. */
   get temporaryDirectory(): string {
     return join(this.DATA_DIR, 'tmp');
+  }
+
+  get modelsDirectory(): string {
+    return resolve(this.MODELS_DIR ?? join(this.DATA_DIR, 'models'));
   }
 
   get ffmpeg(): { ffmpeg: string; ffprobe: string } {

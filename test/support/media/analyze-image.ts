@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Sharp } from 'sharp';
 import type { AnalysisResults } from '../../../src/analysis/analyzer.js';
 import { imageAnalyzer } from '../../../src/analysis/image/image.analyzer.js';
+import { modelsDirectory } from '../models.js';
 
 export interface AnalyzedImage {
   results: AnalysisResults;
@@ -27,6 +28,7 @@ export async function analyzeImage(
       {
         workDirectory: folder,
         ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
+        models: modelsDirectory,
         progress: () => undefined,
         artifact: (name) => {
           names.push(name);
