@@ -37,6 +37,7 @@ export async function analyzeImageWith(
         workDirectory: folder,
         ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
         models: modelsDirectory,
+        deadline: Date.now() + 300_000,
         progress: () => undefined,
         artifact: (name) => {
           names.push(name);

@@ -40,11 +40,15 @@ export class FaceDetector {
   }
 
   /** Faces in one view of a picture, in pixels of the picture; beyond its end the view is black. */
-  async look(picture: Raster, left: number, top: number): Promise<Detection[]> {
+  async look(picture: Raster, left: number, top: number, least = this.leastCandidate): Promise<Detection[]> {
     const outputs = await this.net.run(planes(picture, left, top), SHAPE);
-    return candidates(outputs, this.net.settings.least_candidate)
+    return candidates(outputs, least)
       .filter(({ box }) => isWhole(box, picture, left, top))
       .map(({ box, score }) => ({ box: { ...box, x: box.x + left, y: box.y + top }, score }));
+  }
+
+  get leastCandidate(): number {
+    return this.net.settings.least_candidate;
   }
 
   get leastScore(): number {
