@@ -3,7 +3,7 @@ const mayImport = {
   platform: [],
   storage: ['platform'],
   exports: ['platform'],
-  health: ['platform'],
+  health: ['platform', 'analysis'],
   mail: ['platform'],
   auth: ['platform', 'mail'],
   analysis: ['platform', 'storage'],

@@ -1,10 +1,12 @@
-// Brings a bare machine to readiness: Node, the packages of the lock file, Redis, ffmpeg. Node built-ins only.
+// Brings a bare machine to readiness: Node, the packages of the lock file, Redis, ffmpeg, models. Node built-ins only.
+// With --test-data also what only the tests need; with --only-models the models and nothing else.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { installModels } from './setup/models.mjs';
 
 const MINUTE = 60_000;
 const OLDEST_NODE = [20, 19];
@@ -32,7 +34,11 @@ class SetupError extends Error {}
 
 async function setUp() {
   checkNode();
-  const acts = [installPackages(), await installPrograms()];
+  if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'));
+  const asked = (flag) => process.argv.includes(flag);
+  const machine = asked('--only-models') ? [] : [installPackages(), await installPrograms()];
+  const models = installModels({ root, say, npm: mustSucceed, testData: asked('--test-data') });
+  const acts = [...machine, models];
   if (!acts.includes(true)) say('Everything is there.');
 }
 
@@ -54,16 +60,27 @@ function installPackages() {
   ].join(' ');
   if (packagesMatch(JSON.parse(lockText).packages, stamp)) return false;
   say('Installing the packages of package-lock.json (npm ci) …');
-  // Under "npm run" its own npm is used; what is set for production or without optional packages does not count here.
-  const npm =
-    basename(process.env.npm_execpath ?? '') === 'npm-cli.js' ? [process.execPath, process.env.npm_execpath] : ['npm'];
-  const result = run([...npm, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'], 20 * MINUTE);
-  if (!result.ok) {
-    const reason = lastWords(result.output, /^npm error (?!code|syscall|errno|type|at |\s|A complete|}|$)/);
-    throw new SetupError(`npm ci failed: ${reason.replaceAll('npm error ', '')}`);
-  }
+  // What is set for production or without optional packages does not count here.
+  const result = npm(['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund']);
+  if (!result.ok) throw new SetupError(`npm ci failed: ${npmReason(result)}`);
   writeStamp(stamp);
   return true;
+}
+
+/** Under "npm run" its own npm is used. */
+function npm(args) {
+  const { npm_execpath: path = '' } = process.env;
+  return run([...(basename(path) === 'npm-cli.js' ? [process.execPath, path] : ['npm']), ...args], 20 * MINUTE);
+}
+
+function mustSucceed(args) {
+  const result = npm(args);
+  if (!result.ok) throw new Error(npmReason(result));
+}
+
+function npmReason({ output }) {
+  const reason = lastWords(output, /^npm error (?!code|syscall|errno|type|at |\s|A complete|}|$)/);
+  return reason.replaceAll('npm error ', '');
 }
 
 /** Whether node_modules holds what the lock file says, by npm's own account of what it put there. */

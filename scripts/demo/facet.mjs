@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openAsBlob } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** Boots the product on its embedded databases; answers its address and the way to end it. */
@@ -15,6 +15,7 @@ export async function startFacet(main, dataDirectory) {
       DATABASE_URL: '',
       REDIS_URL: '',
       DATA_DIR: dataDirectory,
+      MODELS_DIR: modelsDirectory(),
       PORT: process.env.PORT ?? '0',
       // So that an administrator is made up whose credentials stand in the data folder.
       ADMIN_EMAIL: '',
@@ -48,6 +49,9 @@ export async function signIn(url, credentials) {
   const { access_token } = await json(await fetch(`${url}/api/v1/auth/login`, { method: 'POST', headers, body }));
   return { Authorization: `Bearer ${access_token}` };
 }
+
+/** Where the set-up has put them. */
+const modelsDirectory = () => resolve(process.env.MODELS_DIR || join(process.env.DATA_DIR || '.data', 'models'));
 
 /** `POST /api/v1/analyze`. */
 export async function send(url, path, headers) {

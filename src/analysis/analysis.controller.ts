@@ -14,6 +14,7 @@ import { AnalysisService } from './analysis.service.js';
 import { AnalyzeRequest } from './upload/analyze-request.dto.js';
 import { AnalyzersResponse } from './analyzers.dto.js';
 import { IntakeService } from './upload/intake.service.js';
+import { ModelsService } from './vision/models/models.service.js';
 import * as upload from './upload/upload.errors.js';
 
 @ApiTags('Analyses')
@@ -22,6 +23,7 @@ export class AnalysisController {
   constructor(
     private readonly intake: IntakeService,
     private readonly analyses: AnalysisService,
+    private readonly models: ModelsService,
   ) {}
 
   @RequireScope('analyses:write')
@@ -58,8 +60,8 @@ export class AnalysisController {
   @ApiOperation({ summary: 'What can be analyzed, and what is found in it' })
   @ApiOkResponse({ type: AnalyzersResponse })
   @ApiRefusals()
-  analyzers(): AnalyzersResponse {
-    return AnalyzersResponse.all();
+  async analyzers(): Promise<AnalyzersResponse> {
+    return AnalyzersResponse.all(await this.models.missing());
   }
 
   @RequireScope('analyses:write')

@@ -37,6 +37,9 @@ export const videoWithoutFrames = () =>
 export const videoTooLarge = (megapixels: number) =>
   new AnalysisFailure('video_too_large', `The pictures of the video have more than ${megapixels} megapixels.`);
 
+export const modelUnavailable = (model: string) =>
+  new AnalysisFailure('model_unavailable', `The model ${model} is not installed; npm run setup fetches it.`);
+
 export const featureFailed = (feature: string) =>
   new AnalysisFailure('feature_failed', `The feature ${feature} could not be computed for this file.`);
 

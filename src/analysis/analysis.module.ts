@@ -18,12 +18,13 @@ import { AttemptService } from './jobs/attempt.service.js';
 import { ANALYSES, DoorbellService } from './jobs/doorbell.service.js';
 import { IntakeService } from './upload/intake.service.js';
 import { ProgressService } from './jobs/progress.service.js';
+import { ModelsService } from './vision/models/models.service.js';
 import { ANALYZER_ENTRY, AnalyzerPool } from './runtime/analyzer-pool.js';
 
 const entry = { provide: ANALYZER_ENTRY, useValue: join(import.meta.dirname, 'runtime/child.js') };
 
 const shared = [AnalysisRowsService, DoorbellService, IdempotencyService, ProgressService];
-const api = [AnalysisService, IntakeService];
+const api = [AnalysisService, IntakeService, ModelsService];
 const worker = [
   AnalysisCleaner,
   AnalysisProcessor,

@@ -9,6 +9,8 @@ export interface FeatureDescription {
   readonly description: string;
   /** Whether it runs when the caller names no features. */
   readonly default: boolean;
+  /** Names of the models that it cannot do without, as the manifest has them. */
+  readonly models?: readonly string[];
 }
 
 /** One setting in `options`, in the terms of JSON Schema. */
@@ -41,6 +43,10 @@ export interface AnalysisContext {
   readonly workDirectory: string;
   /** Paths or names of the two binaries. */
   readonly ffmpeg: { readonly ffmpeg: string; readonly ffprobe: string };
+  /** The folder of the models. */
+  readonly models: string;
+  /** When the attempt is stopped, in milliseconds since 1970. */
+  readonly deadline: number;
   /** @param percent 0–100; the runtime keeps it from falling. */
   progress(percent: number, message: string): void;
   /** Announces a file that is kept with the result; answers the path to write it to. */

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { FILE_TYPES, type FileType } from './analyzer.js';
+import { type FeatureDescription, FILE_TYPES, type FileType } from './analyzer.js';
 import { analyzers } from './analyzers.js';
 
 export class FeatureResponse {
@@ -11,6 +11,15 @@ export class FeatureResponse {
 
   @ApiProperty({ description: 'Whether it runs when no features are named.' })
   readonly default: boolean;
+
+  @ApiProperty({ description: 'Whether all models that it needs are installed.' })
+  readonly available: boolean;
+
+  @ApiProperty({ type: [String], description: 'The models that it needs.', example: ['face-detector'] })
+  readonly models: string[];
+
+  @ApiProperty({ type: [String], description: 'Those of them that are not installed.', example: [] })
+  readonly missing_models: string[];
 }
 
 export class OptionResponse {
@@ -51,18 +60,27 @@ export class AnalyzersResponse {
   @ApiProperty({ type: [AnalyzerResponse] })
   readonly items: AnalyzerResponse[];
 
-  static all(): AnalyzersResponse {
+  static all(missingModels: readonly string[]): AnalyzersResponse {
     return {
       items: FILE_TYPES.map((fileType) => analyzers[fileType]).map((analyzer) => ({
         file_type: analyzer.fileType,
         media_types: [...analyzer.mediaTypes],
-        features: analyzer.features.map(({ name, description, default: standard }) => ({
-          name,
-          description,
-          default: standard,
-        })),
+        features: analyzer.features.map((feature) => featureResponse(feature, missingModels)),
         options: analyzer.options.map((option) => ({ ...option })),
       })),
     };
   }
+}
+
+function featureResponse(feature: FeatureDescription, missingModels: readonly string[]): FeatureResponse {
+  const { name, description, default: standard, models = [] } = feature;
+  const missing = models.filter((model) => missingModels.includes(model));
+  return {
+    name,
+    description,
+    default: standard,
+    available: missing.length === 0,
+    models: [...models],
+    missing_models: missing,
+  };
 }

@@ -11,6 +11,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
+import { ModelsService } from '../analysis/vision/models/models.service.js';
 import { Environment } from '../platform/config/environment.js';
 import { Draining } from '../platform/draining.js';
 import { LimitsService } from '../platform/limits/limits.service.js';
@@ -37,6 +38,7 @@ export class HealthService {
     private readonly indicators: HealthIndicatorService,
     private readonly draining: Draining,
     private readonly limits: LimitsService,
+    private readonly models: ModelsService,
   ) {}
 
   /** What a request needs. */
@@ -45,7 +47,14 @@ export class HealthService {
   }
 
   full(): Promise<HealthResponse> {
-    return this.check([this.postgres(), this.redisServer(), this.process(), this.rateLimits(), this.storage()]);
+    return this.check([
+      this.postgres(),
+      this.redisServer(),
+      this.process(),
+      this.rateLimits(),
+      this.storage(),
+      this.modelFiles(),
+    ]);
   }
 
   private async check(parts: HealthIndicatorFunction[]): Promise<HealthResponse> {
@@ -89,6 +98,12 @@ export class HealthService {
       const { bavail, bsize } = await statfs(this.environment.filesDirectory);
       if (bavail * bsize < FREE_SPACE) throw new Error('The disk is almost full');
     });
+  }
+
+  /** A missing model takes nothing down but the features that need it. */
+  private modelFiles(): HealthIndicatorFunction {
+    const indicator = this.indicators.check('models');
+    return async () => indicator.up({ missing: await this.models.missing() });
   }
 
   /** Says that a part is down, never why: the reason may name hosts and paths, and stands in the log. */

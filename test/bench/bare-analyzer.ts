@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { analyzers } from '../../src/analysis/analyzers.js';
 import { answerQuestions } from './workbench.js';
+import { modelsDirectory } from '../support/models.js';
 
 export interface LoopQuestion {
   readonly path: string;
@@ -17,6 +18,8 @@ answerQuestions(async ({ path, features, workDirectory }: LoopQuestion) => {
     {
       workDirectory,
       ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
+      models: modelsDirectory,
+      deadline: Date.now() + 300_000,
       progress: () => undefined,
       artifact: (name) => join(workDirectory, name),
       report: (error) => {

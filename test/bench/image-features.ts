@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import type { AnalysisContext } from '../../src/analysis/analyzer.js';
 import { imageAnalyzer } from '../../src/analysis/image/image.analyzer.js';
 import { landscape } from '../support/media/images.js';
+import { modelsDirectory } from '../support/models.js';
 
 export interface ImageFeaturesResult {
   name: 'image-features';
@@ -83,6 +84,8 @@ async function analyze(picture: BenchPicture, features: readonly string[], folde
   const context: AnalysisContext = {
     workDirectory: folder,
     ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
+    models: modelsDirectory,
+    deadline: Date.now() + 300_000,
     progress: () => undefined,
     artifact: (name) => join(folder, name),
     report: (error) => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnalysisContext, AnalysisResults, Analyzer } from '../../src/analysis/analyzer.js';
 import { AnalysisFailure } from '../../src/analysis/analysis.failures.js';
+import { modelsDirectory } from './models.js';
 
 /** A small sound file for an analyzer, and its type. */
 export interface Sample {
@@ -35,6 +36,8 @@ async function attempt(
   const context: AnalysisContext = {
     workDirectory: work,
     ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
+    models: modelsDirectory,
+    deadline: Date.now() + 300_000,
     progress: (percent) => percents.push(percent),
     artifact: (name) => {
       announced.push(name);

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { ADA, enter, TEST_SECRET } from './accounts.js';
+import { modelsDirectory } from './models.js';
 
 const ROOT = join(__dirname, '../..');
 
@@ -123,6 +124,7 @@ export async function launchFacet(variables: Record<string, string>): Promise<Fa
         NODE_ENV: 'test',
         PORT: '0',
         SECRET_KEY: TEST_SECRET,
+        MODELS_DIR: modelsDirectory,
         ...UNLIMITED,
         ...variables,
       },

@@ -9,6 +9,7 @@ import { AnalysisFailure } from '../analysis.failures.js';
 import type { AnalysisContext, AnalysisOptions, AnalysisResults } from '../analyzer.js';
 import { closeRecognizer } from '../ocr/recognize.js';
 import { documentAnalyzer } from './document.analyzer.js';
+import { modelsDirectory } from '../../../test/support/models.js';
 
 const OFFICE = 'application/vnd.openxmlformats-officedocument';
 const allFeatures = documentAnalyzer.features.map(({ name }) => name);
@@ -38,6 +39,8 @@ async function analyze(
   const context: AnalysisContext = {
     workDirectory: folder,
     ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
+    models: modelsDirectory,
+    deadline: Date.now() + 300_000,
     progress: (percent, message) => progress.push({ percent, message }),
     artifact: (name, type) => {
       artifacts.set(name, type);

@@ -77,6 +77,8 @@ function afterReading(context: AnalysisContext): AnalysisContext {
   return {
     workDirectory: context.workDirectory,
     ffmpeg: context.ffmpeg,
+    models: context.models,
+    deadline: context.deadline,
     progress: (percent, message) => {
       context.progress(READING + (percent * (100 - READING)) / 100, message);
     },

@@ -1,4 +1,5 @@
 import { runFeatures } from '../analyzer.js';
+import { imageOptions } from './image.options.js';
 import { MEDIA_TYPES, openImage } from './formats/open.js';
 import { imageFeatures } from './image.features.js';
 import { Picture } from './picture.js';
@@ -12,10 +13,10 @@ export const imageAnalyzer: Analyzer = {
   fileType: 'image',
   mediaTypes: MEDIA_TYPES,
   features: imageFeatures,
-  options: [],
+  options: imageOptions,
 
-  async analyze({ path, mediaType, features }, context) {
-    const picture = await Picture.of(await openImage(path, mediaType, context));
+  async analyze({ path, mediaType, features, options }, context) {
+    const picture = await Picture.of(await openImage(path, mediaType, context), options);
     return runFeatures(imageFeatures, features, picture, context);
   },
 };

@@ -4,16 +4,17 @@ import type { Picture } from './picture.js';
 export type ImageInput = Picture;
 export type ImageFeature = Feature<ImageInput>;
 
-/** A feature of images, on unless the caller names others. `run` may answer at once or later. */
+/** A feature of images, on by default unless it says otherwise. `run` may answer at once or later. */
 export function imageFeature(feature: {
   name: string;
   description: string;
+  default?: boolean;
+  models?: readonly string[];
   run(picture: ImageInput, context: AnalysisContext): unknown;
 }): ImageFeature {
   return {
-    name: feature.name,
-    description: feature.description,
     default: true,
+    ...feature,
     run: async (picture, context) => await feature.run(picture, context),
   };
 }

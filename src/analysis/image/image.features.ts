@@ -1,6 +1,7 @@
 import { codes } from './features/codes.js';
 import { colors } from './features/colors.js';
 import { exif } from './features/exif.js';
+import { faces } from './features/faces.js';
 import { hash } from './features/hash.js';
 import { image } from './features/image.js';
 import { quality } from './features/quality.js';
@@ -9,4 +10,14 @@ import { thumbnail } from './features/thumbnail.js';
 import type { ImageFeature } from './image.feature.js';
 
 /** What there is to find in an image, in the order in which it is looked for: the quick before the slow. */
-export const imageFeatures: readonly ImageFeature[] = [image, exif, colors, quality, hash, thumbnail, codes, text];
+export const imageFeatures: readonly ImageFeature[] = [
+  image,
+  exif,
+  colors,
+  quality,
+  hash,
+  thumbnail,
+  faces,
+  codes,
+  text,
+];

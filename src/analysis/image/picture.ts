@@ -1,4 +1,6 @@
 import { lumaOf } from './pixels/pixels.js';
+import type { Box } from '../vision/raster.js';
+import type { AnalysisOptions } from '../analyzer.js';
 import type { ImageFacts, ImageSource } from './image.source.js';
 import type { Luma, Pixels } from './pixels/pixels.js';
 
@@ -21,11 +23,13 @@ export class Picture {
     private readonly source: ImageSource,
     /** The upright picture at 512 px on its longer side; smaller ones as they are. */
     readonly preview: Pixels,
+    /** What the caller wants of the features. */
+    readonly options: AnalysisOptions,
   ) {}
 
   /** @throws AnalysisFailure `image_unreadable`: a file is decoded before anything is said about it. */
-  static async of(source: ImageSource): Promise<Picture> {
-    return new Picture(source, await source.view(PREVIEW_SIDE));
+  static async of(source: ImageSource, options: AnalysisOptions): Promise<Picture> {
+    return new Picture(source, await source.view(PREVIEW_SIDE), options);
   }
 
   get facts(): ImageFacts {
@@ -47,7 +51,7 @@ export class Picture {
   }
 
   /** A box in a view of this picture, in whole pixels of the original. */
-  originalBox(box: Box, view: Pixels): Box {
+  originalBox(box: Box, view: { readonly width: number; readonly height: number }): Box {
     const [across, along] = [this.facts.width / view.width, this.facts.height / view.height];
     const [x, y] = [
       clamp(Math.floor(box.x * across), this.facts.width),
@@ -57,14 +61,6 @@ export class Picture {
     const bottom = clamp(Math.ceil((box.y + box.height) * along), this.facts.height);
     return { x, y, width: right - x, height: bottom - y };
   }
-}
-
-/** Pixels; x and y are the upper left corner. */
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 const clamp = (value: number, end: number) => Math.max(0, Math.min(end, value));

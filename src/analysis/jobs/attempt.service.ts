@@ -107,6 +107,8 @@ export class AttemptService implements OnModuleInit {
           task: { path, mediaType: media_type, features, options },
           workDirectory: directory.path,
           ffmpeg: this.environment.ffmpeg,
+          models: this.environment.modelsDirectory,
+          timeout,
         },
         {
           timeout,

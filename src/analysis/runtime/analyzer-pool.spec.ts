@@ -35,6 +35,8 @@ const task = (fileType: TaskMessage['fileType']): TaskMessage => ({
   task: { path: '/nowhere', mediaType: 'image/png', features: [], options: {} },
   workDirectory: '/nowhere',
   ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
+  models: '/nowhere',
+  timeout: 30_000,
 });
 
 const run = (fileType: TaskMessage['fileType'], { timeout = 30_000, signal = new AbortController().signal } = {}) =>

@@ -37,6 +37,8 @@ const task: TaskMessage = {
   task: { path: '/nowhere', mediaType: 'image/png', features: [], options: {} },
   workDirectory: '/nowhere',
   ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
+  models: '/nowhere',
+  timeout: 30_000,
 };
 
 /** Runs one task; answers the outcome and what was said on the way. */

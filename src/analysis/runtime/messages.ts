@@ -6,6 +6,9 @@ export interface TaskMessage {
   readonly task: AnalysisTask;
   readonly workDirectory: string;
   readonly ffmpeg: { readonly ffmpeg: string; readonly ffprobe: string };
+  readonly models: string;
+  /** Milliseconds that the attempt may take. */
+  readonly timeout: number;
 }
 
 /** What the process says while it works, ending with `done` or `failed`. */

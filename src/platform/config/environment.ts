@@ -11,7 +11,7 @@ import {
   Min,
   MinLength,
 } from 'class-validator';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { OutboundSettings } from './outbound-settings.js';
 import { toBoolean, toInteger, UrlOf, WholeNumber } from './setting-rules.js';
 
@@ -192,6 +192,11 @@ export class Environment extends OutboundSettings {
   @budget
   readonly RATE_LIMIT_RESET: number = 60;
 
+  /** Folder of the models that see faces and objects; empty means `models` in DATA_DIR. */
+  @IsOptional()
+  @IsString()
+  readonly MODELS_DIR?: string;
+
   /** Proxies whose X-Forwarded-For is believed: `false`, `true`, a number of hops, or comma-separated addresses. */
   @IsString()
   @MaxLength(1000)
@@ -267,6 +272,10 @@ export class Environment extends OutboundSettings {
   /** Where mails go while there is no mail server. */
   get mailDirectory(): string {
     return join(this.DATA_DIR, 'mail');
+  }
+
+  get modelsDirectory(): string {
+    return resolve(this.MODELS_DIR ?? join(this.DATA_DIR, 'models'));
   }
 
   get ffmpeg(): { ffmpeg: string; ffprobe: string } {

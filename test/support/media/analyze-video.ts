@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnalysisOptions, Artifact } from '../../../src/analysis/analyzer.js';
 import { videoAnalyzer } from '../../../src/analysis/video/video.analyzer.js';
+import { modelsDirectory } from '../models.js';
 
 /** The parts of an analyzed video's results that specs look at. */
 export interface VideoResults {
@@ -47,6 +48,8 @@ export async function analyzeVideo(
   const results = await videoAnalyzer.analyze(task, {
     workDirectory: folder,
     ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
+    models: modelsDirectory,
+    deadline: Date.now() + 300_000,
     progress: (percent) => progress.push(percent),
     artifact: (name, mediaType) => {
       artifacts.push({ name, mediaType });
