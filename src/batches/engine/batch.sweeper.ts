@@ -1,0 +1,60 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { InjectDataSource, InjectEntityManager } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Environment } from '../../platform/config/environment.js';
+import { poolOf } from '../../platform/database/pool.js';
+import { Rounds } from '../../platform/rounds.js';
+import { forgetCached } from '../cache/cache.queries.js';
+import { BatchProcessor } from './batch.processor.js';
+import { BatchDoorbell } from './doorbell.service.js';
+import { doChunksWait, endRemoval, nextRemoval, removeLostWorkers, sweepAway } from './sweep.queries.js';
+
+/** Milliseconds between two looks at what nobody attends to. */
+const INTERVAL = 2_500;
+
+/** Rows that are swept away by one statement. */
+const ROWS = 5_000;
+
+/** Frees what lost workers held, rings again for what was forgotten, and sweeps away what removed batches have left. */
+@Injectable()
+export class BatchSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(BatchSweeper.name);
+  private readonly rounds = new Rounds(this.logger);
+
+  constructor(
+    private readonly environment: Environment,
+    @InjectDataSource() private readonly source: DataSource,
+    @InjectEntityManager() private readonly db: EntityManager,
+    private readonly doorbell: BatchDoorbell,
+    private readonly processor: BatchProcessor,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { JOB_CLEANUP_INTERVAL, CACHE_TTL } = this.environment;
+    this.rounds.every(INTERVAL, () => this.sweep());
+    this.rounds.every(INTERVAL, () => this.sweepRemoved());
+    this.rounds.every(JOB_CLEANUP_INTERVAL * 1000, () => forgetCached(poolOf(this.source), CACHE_TTL));
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
+  }
+
+  private async sweep(): Promise<void> {
+    const lost = await removeLostWorkers(this.db);
+    if (lost > 0) this.logger.warn(`${lost} workers were lost; their chunks are free`);
+    if (!(await doChunksWait(this.db))) return;
+    // While Redis is away every worker hears only itself.
+    if (!(await this.doorbell.ring())) void this.processor.answer();
+  }
+
+  private async sweepRemoved(): Promise<void> {
+    const { signal } = this.rounds;
+    for (let id = await nextRemoval(this.db); id !== null && !signal.aborted; id = await nextRemoval(this.db)) {
+      for (const table of ['batch_results', 'batch_items'] as const) {
+        while (await sweepAway(this.db, table, id, ROWS)) if (signal.aborted) return;
+      }
+      await endRemoval(this.db, id);
+    }
+  }
+}
