@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AnalysisModule } from './analysis/analysis.module.js';
+import { BatchesModule } from './batches/batches.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -30,7 +31,10 @@ export class AppModule {
     const readSide = environment.servesApi ? [ResultsModule.with(analysis)] : [];
     return {
       module: AppModule,
-      imports: [...ground, LimitsModule, HealthModule, MailModule.with(environment), analysis, ...readSide],
+      imports: [
+        ...[...ground, LimitsModule, HealthModule, MailModule.with(environment), analysis, ...readSide],
+        BatchesModule.with(environment, analysis),
+      ],
     };
   }
 }

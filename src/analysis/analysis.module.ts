@@ -17,6 +17,7 @@ import { ArtifactKeeper } from './jobs/artifact-keeper.js';
 import { AttemptService } from './jobs/attempt.service.js';
 import { ANALYSES, DoorbellService } from './jobs/doorbell.service.js';
 import { IntakeService } from './upload/intake.service.js';
+import { LocalImageService } from './local-image.service.js';
 import { ProgressService } from './jobs/progress.service.js';
 import { ANALYZER_ENTRY, AnalyzerPool } from './runtime/analyzer-pool.js';
 
@@ -32,6 +33,7 @@ const worker = [
   AnalyzerPool,
   ArtifactKeeper,
   AttemptService,
+  LocalImageService,
   entry,
 ];
 
@@ -44,7 +46,7 @@ export class AnalysisModule {
       imports: [TypeOrmModule.forFeature([Analysis]), BullModule.registerQueue({ name: ANALYSES }), StorageModule],
       controllers: servesApi ? [AnalysisController] : [],
       providers: [...shared, ...(servesApi ? api : []), ...(runsJobs ? worker : [])],
-      exports: [AnalysisRowsService, ProgressService],
+      exports: [AnalysisRowsService, ProgressService, ...(runsJobs ? [LocalImageService] : [])],
     };
   }
 }

@@ -50,7 +50,8 @@ export class Attempts {
   }
 
   private unforeseen(row: Row, error: unknown, duration: number): Ending {
-    if (error instanceof AnalysisFailed) return failed(row, { class: error.errorClass, message: error.message }, duration);
+    if (error instanceof AnalysisFailed)
+      return failed(row, { class: error.errorClass, message: error.message }, duration);
     this.logger.error({ message: 'A row failed in an unforeseen way', err: error });
     return failed(row, { class: 'analysis_failed', message: 'The row could not be worked on.' }, duration);
   }

@@ -37,7 +37,7 @@ export class BatchWorker {
   constructor(
     private readonly environment: Environment,
     @InjectDataSource() database: DataSource,
-    private readonly cache: ResultCacheService,
+    cache: ResultCacheService,
     private readonly doorbell: BatchDoorbell,
     private readonly events: EventsService,
     private readonly lease: WorkerLease,

@@ -42,7 +42,10 @@ export class Completions {
     this.waiting.push(finished);
     this.characters += finished.ending.result?.length ?? 0;
     if (this.waiting.length >= TOGETHER) this.start();
-    else this.timer ??= setTimeout(() => { this.start(); }, GATHERING);
+    else
+      this.timer ??= setTimeout(() => {
+        this.start();
+      }, GATHERING);
   }
 
   /** Resolves when everything that has ended is written or given up. */

@@ -30,7 +30,8 @@ export class FairQueue {
   /** Takes a row; it counts as in flight until it is given back. */
   take(): Row | undefined {
     let best: Lane | undefined;
-    for (const lane of this.lanes.values()) if (lane.rows.length > 0 && (!best || this.precedes(lane, best))) best = lane;
+    for (const lane of this.lanes.values())
+      if (lane.rows.length > 0 && (!best || this.precedes(lane, best))) best = lane;
     const row = best?.rows.shift();
     if (!best || !row) return undefined;
     best.turn = ++this.turns;

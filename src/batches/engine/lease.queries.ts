@@ -127,12 +127,20 @@ export async function releaseChunks(
     `UPDATE batch_chunks AS c SET worker_id = NULL
        FROM unnest($2::uuid[], $3::int[], $4::int[]) AS mine (batch_id, number, attempt)
       WHERE (c.batch_id, c.number, c.attempt) = (mine.batch_id, mine.number, mine.attempt) AND c.worker_id = $1`,
-    [workerId, chunks.map(({ batchId }) => batchId), chunks.map(({ number }) => number), chunks.map(({ attempt }) => attempt)],
+    [
+      workerId,
+      chunks.map(({ batchId }) => batchId),
+      chunks.map(({ number }) => number),
+      chunks.map(({ attempt }) => attempt),
+    ],
   );
 }
 
 export async function enterWorker(db: Pool, workerId: string): Promise<void> {
-  await db.query('INSERT INTO batch_workers (id, lease_until) VALUES ($1, now() + make_interval(secs => $2))', [workerId, LEASE]);
+  await db.query('INSERT INTO batch_workers (id, lease_until) VALUES ($1, now() + make_interval(secs => $2))', [
+    workerId,
+    LEASE,
+  ]);
 }
 
 /** Keeps all chunks of a worker; false when they are not its own any more. */

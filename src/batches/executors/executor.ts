@@ -1,4 +1,4 @@
-import type { Wait } from '../../platform/outbound/outbound.service.js';
+import type { Wait } from '../../platform/outbound/host.js';
 import type { Row } from '../engine/row.js';
 
 /** What an attempt at a row has found. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { OutboundService, type Wait } from '../../platform/outbound/outbound.service.js';
+import type { Wait } from '../../platform/outbound/host.js';
+import { OutboundService } from '../../platform/outbound/outbound.service.js';
 import { idempotencyKeyOf, type Row } from '../engine/row.js';
 import { ExternalClient } from '../external/external.client.js';
 import type { Executor, Found } from './executor.js';
