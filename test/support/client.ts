@@ -20,9 +20,11 @@ const read = async (response: Response): Promise<Answer> => {
 export async function call(
   url: string,
   path: string,
-  { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+  { method = 'GET', headers = {}, json }: { method?: string; headers?: Record<string, string>; json?: unknown } = {},
 ): Promise<Answer> {
-  return read(await fetch(url + path, { method, headers }));
+  if (json === undefined) return read(await fetch(url + path, { method, headers }));
+  const typed = { 'content-type': 'application/json', ...headers };
+  return read(await fetch(url + path, { method, headers: typed, body: JSON.stringify(json) }));
 }
 
 export interface Sending {

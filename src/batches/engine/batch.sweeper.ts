@@ -9,8 +9,8 @@ import { BatchProcessor } from './batch.processor.js';
 import { BatchDoorbell } from './doorbell.service.js';
 import { doChunksWait, endRemoval, nextRemoval, removeLostWorkers, sweepAway } from './sweep.queries.js';
 
-/** Milliseconds between two looks at what nobody attends to. */
-const INTERVAL = 2_500;
+/** Looks at what nobody attends to in the time of a lease. */
+const LOOKS = 4;
 
 /** Rows that are swept away by one statement. */
 const ROWS = 5_000;
@@ -30,9 +30,10 @@ export class BatchSweeper implements OnApplicationBootstrap, OnApplicationShutdo
   ) {}
 
   onApplicationBootstrap(): void {
-    const { JOB_CLEANUP_INTERVAL, CACHE_TTL } = this.environment;
-    this.rounds.every(INTERVAL, () => this.sweep());
-    this.rounds.every(INTERVAL, () => this.sweepRemoved());
+    const { BATCH_LEASE, JOB_CLEANUP_INTERVAL, CACHE_TTL } = this.environment;
+    const interval = (BATCH_LEASE * 1000) / LOOKS;
+    this.rounds.every(interval, () => this.sweep());
+    this.rounds.every(interval, () => this.sweepRemoved());
     this.rounds.every(JOB_CLEANUP_INTERVAL * 1000, () => forgetCached(poolOf(this.source), CACHE_TTL));
   }
 

@@ -106,11 +106,7 @@ export class BatchWorker {
 
   /** Breaks off what is asked for a batch or upload that nobody wants any more. */
   drop(id: string): void {
-    for (const chunk of this.held.of(id)) {
-      chunk.drop();
-      this.engine.remove(chunk);
-      this.held.look(chunk);
-    }
+    for (const chunk of this.held.of(id)) this.abandon(chunk);
     this.resume();
   }
 
@@ -161,9 +157,20 @@ export class BatchWorker {
     this.completions.add({ row, ending });
   }
 
+  private abandon(chunk: OpenChunk): void {
+    chunk.drop();
+    this.engine.remove(chunk);
+    this.held.look(chunk);
+  }
+
   private settle(finished: readonly Finished[], advanced: readonly Advanced[]): void {
     for (const { row } of finished) row.chunk.unsaved -= 1;
-    for (const chunk of new Set(finished.map(({ row }) => row.chunk))) this.held.look(chunk);
+    const welcome = new Set(advanced.map(({ id }) => id));
+    for (const chunk of new Set(finished.map(({ row }) => row.chunk))) {
+      // Nothing of it was taken: the batch is over, or the chunk is somebody else's.
+      if (welcome.has(chunk.batchId)) this.held.look(chunk);
+      else this.abandon(chunk);
+    }
     for (const { id, upload_id, status } of advanced) {
       const type = status === 'completed' || status === 'failed' ? BATCH_EVENTS[status] : BATCH_EVENTS.progress;
       this.events.publish({ type, id });

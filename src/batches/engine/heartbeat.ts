@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { Environment } from '../../platform/config/environment.js';
 import { poolOf } from '../../platform/database/pool.js';
 import { Draining } from '../../platform/draining.js';
 import { EventsService } from '../../platform/events/events.service.js';
@@ -13,8 +14,8 @@ import { BatchWorker } from './batch.worker.js';
 import { statusesOf } from './lease.queries.js';
 import { WorkerLease } from './worker-lease.js';
 
-/** Milliseconds between two signs of life. */
-const RENEWAL = 2_500;
+/** Signs of life in the time of a lease. */
+const SIGNS = 4;
 
 /** Milliseconds between two looks at what has become of the batches, in case an event was lost. */
 const LOOK = 700;
@@ -30,6 +31,7 @@ export class BatchHeartbeat implements OnApplicationBootstrap {
   private readonly rounds = new Rounds(this.logger);
 
   constructor(
+    private readonly environment: Environment,
     @InjectDataSource() database: DataSource,
     private readonly doorbell: BatchDoorbell,
     private readonly draining: Draining,
@@ -50,7 +52,7 @@ export class BatchHeartbeat implements OnApplicationBootstrap {
         this.worker.drop(id);
       });
     }
-    this.rounds.every(RENEWAL, () => this.renew());
+    this.rounds.every((this.environment.BATCH_LEASE * 1000) / SIGNS, () => this.renew());
     this.rounds.every(LOOK, () => this.look());
     this.draining.onStart(() => this.rest());
   }

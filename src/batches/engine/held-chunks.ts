@@ -24,10 +24,10 @@ export class HeldChunks {
     this.chunks.add(chunk);
   }
 
-  /** Lets it go when nothing of it is under way: done, PostgreSQL has freed it already; else it is given back. */
+  /** Lets it go when nothing of it is under way. If it was done PostgreSQL has freed it already; else it is given back. */
   look(chunk: OpenChunk): void {
     if (chunk.inFlight > 0 || chunk.unsaved > 0 || (chunk.left > 0 && chunk.keeping === 'open')) return;
-    if (this.chunks.delete(chunk) && chunk.left > 0) this.release(chunk);
+    if (this.chunks.delete(chunk) && chunk.keeping !== 'open') this.release(chunk);
   }
 
   forgetAll(): OpenChunk[] {

@@ -1,9 +1,6 @@
 import type { Pool } from 'pg';
 import type { BatchAnalyzer, BatchStatus } from '../batches.entity.js';
 
-/** Seconds after which a worker that says nothing counts as lost. */
-export const LEASE = 10;
-
 /** What a claim gives: a chunk, the fence of its lease, and the work of its upload. */
 export interface ClaimedChunk {
   readonly batch_id: string;
@@ -136,18 +133,19 @@ export async function releaseChunks(
   );
 }
 
-export async function enterWorker(db: Pool, workerId: string): Promise<void> {
+/** @param seconds after which it counts as lost */
+export async function enterWorker(db: Pool, workerId: string, seconds: number): Promise<void> {
   await db.query('INSERT INTO batch_workers (id, lease_until) VALUES ($1, now() + make_interval(secs => $2))', [
     workerId,
-    LEASE,
+    seconds,
   ]);
 }
 
 /** Keeps all chunks of a worker; false when they are not its own any more. */
-export async function renewWorker(db: Pool, workerId: string): Promise<boolean> {
+export async function renewWorker(db: Pool, workerId: string, seconds: number): Promise<boolean> {
   const { rowCount } = await db.query(
     'UPDATE batch_workers SET lease_until = now() + make_interval(secs => $2) WHERE id = $1',
-    [workerId, LEASE],
+    [workerId, seconds],
   );
   return rowCount === 1;
 }

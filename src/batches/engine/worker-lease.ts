@@ -3,22 +3,25 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
+import { Environment } from '../../platform/config/environment.js';
 import { poolOf } from '../../platform/database/pool.js';
-import { enterWorker, LEASE, leaveWorker, renewWorker } from './lease.queries.js';
+import { enterWorker, leaveWorker, renewWorker } from './lease.queries.js';
 
-/** Milliseconds before its end in which a lease is not relied upon. */
-const MARGIN = 1_000;
+/** The last part of a lease, in which it is not relied upon. */
+const MARGIN = 0.1;
 
 /** This worker's sign of life, which keeps all its chunks. Its own id is the fence: after a loss it takes another. */
 @Injectable()
 export class WorkerLease {
   private readonly pool: Pool;
+  private readonly seconds: number;
   private id: string | null = null;
   /** Milliseconds of `performance.now()`, which also runs on while the process is stopped. */
   private renewedAt = -Infinity;
 
-  constructor(@InjectDataSource() source: DataSource) {
+  constructor({ BATCH_LEASE }: Environment, @InjectDataSource() source: DataSource) {
     this.pool = poolOf(source);
+    this.seconds = BATCH_LEASE;
   }
 
   /** Null before the first sign of life, and after a loss. */
@@ -28,7 +31,7 @@ export class WorkerLease {
 
   /** Whether nobody else can have taken what this worker holds. */
   get isSure(): boolean {
-    return this.id !== null && performance.now() - this.renewedAt < LEASE * 1000 - MARGIN;
+    return this.id !== null && performance.now() - this.renewedAt < this.seconds * 1000 * (1 - MARGIN);
   }
 
   /** Gives the sign of life; false when an earlier one came too late and all that was held is lost. */
@@ -36,9 +39,9 @@ export class WorkerLease {
     const asked = performance.now();
     if (this.id === null) {
       const id = uuid();
-      await enterWorker(this.pool, id);
+      await enterWorker(this.pool, id, this.seconds);
       this.id = id;
-    } else if (!(await renewWorker(this.pool, this.id))) {
+    } else if (!(await renewWorker(this.pool, this.id, this.seconds))) {
       this.id = null;
       return false;
     }

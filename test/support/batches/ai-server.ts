@@ -8,7 +8,7 @@ export interface AiCall {
   readonly row_number: number;
   readonly idempotency_key: string;
   readonly options: Record<string, unknown>;
-  /** Milliseconds of `performance.now()`. */
+  /** Milliseconds since 1970. */
   readonly at: number;
 }
 
@@ -42,7 +42,7 @@ export async function startAi(): Promise<AiServer> {
     void answer(request, response).catch(() => response.destroy());
   });
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const call = { ...JSON.parse(await bodyOf(request)), at: performance.now() } as AiCall;
+    const call = { ...JSON.parse(await bodyOf(request)), at: Date.now() } as AiCall;
     calls.push(call);
     const seen = (times.get(call.idempotency_key) ?? 0) + 1;
     times.set(call.idempotency_key, seen);
