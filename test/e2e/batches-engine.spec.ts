@@ -25,7 +25,7 @@ const itemsOf = async (batchId: string) =>
     await journey.ground.database.query('SELECT * FROM batch_item_states WHERE batch_id = $1 ORDER BY row_number', [
       batchId,
     ])
-  ).rows as any[];
+  ).rows;
 
 it('asks for every row of every part once and keeps what it hears', async () => {
   const { uploadId, batchIds } = await buildUpload(journey.ground.database, { rows: 2500, rowsAPart: 1000 });
@@ -72,7 +72,7 @@ it('tries again what is transient, under the same key, and no more often than it
     { class: 'http_5xx', count: 20 },
     { class: 'http_4xx', count: 10 },
   ]);
-  expect(status.hosts.reduce((sum: number, { failed }: any) => sum + failed, 0)).toBe(30);
+  expect(status.hosts.reduce((sum: number, { failed }: { failed: number }) => sum + failed, 0)).toBe(30);
   const items = await itemsOf(batchIds[0]!);
   for (const { row_number, attempts, error_class, host } of items) {
     const [wanted, calls] = { 0: ['http_5xx', 3], 1: ['http_5xx', 3], 2: [null, 3], 3: [null, 2], 4: ['http_4xx', 1] }[

@@ -24,7 +24,7 @@ interface Change {
   readonly from: readonly BatchStatus[];
   /** There already: nothing to do, and no fault. */
   readonly there: readonly BatchStatus[];
-  apply(db: EntityManager, ids: readonly string[]): Promise<void>;
+  readonly apply: (db: EntityManager, ids: readonly string[]) => Promise<void>;
 }
 
 const CHANGES = {

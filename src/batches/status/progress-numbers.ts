@@ -1,7 +1,7 @@
 import type { Numbers } from './status.queries.js';
 
 /** What follows from what is kept. */
-export interface ProgressNumbers {
+interface ProgressNumbers {
   readonly processed: number;
   readonly progress: number;
   readonly success_rate: number;
@@ -15,18 +15,14 @@ const WINDOW = 60;
 /** A rate over less than a second says nothing. */
 const SHORTEST = 1;
 
-export function progressNumbers({
-  status,
-  total_urls,
-  succeeded,
-  failed,
-  pending,
-  recent,
-  running,
-}: Numbers): ProgressNumbers {
+/** What is shown of what is kept: the raw material of the rate is left out. */
+export function withProgress<Row extends Numbers>(row: Row): Omit<Row, 'recent' | 'running'> & ProgressNumbers {
+  const { recent, running, ...shown } = row;
+  const { status, total_urls, succeeded, failed, pending } = row;
   const processed = succeeded + failed;
   const perSecond = running === null ? 0 : recent / Math.min(WINDOW, Math.max(SHORTEST, running));
   return {
+    ...shown,
     processed,
     // Rounded down: 100 is said of no row less than all.
     progress: Math.floor((10_000 * processed) / total_urls) / 100,

@@ -6,7 +6,7 @@ import {
   type BatchStatus,
   ERROR_CLASSES,
 } from '../batches.entity.js';
-import { progressNumbers } from './progress-numbers.js';
+import { withProgress } from './progress-numbers.js';
 import type { BatchRow, PartRow, UploadRow } from './status.queries.js';
 
 class FailuresOfClass {
@@ -96,8 +96,7 @@ export class BatchStatusResponse extends NumbersResponse {
   readonly total_split_batches: number;
 
   static from(row: BatchRow): BatchStatusResponse {
-    const { recent: _recent, running: _running, ...shown } = row;
-    return { ...shown, ...progressNumbers(row) };
+    return withProgress(row);
   }
 }
 
@@ -141,7 +140,6 @@ export class UploadStatusResponse extends NumbersResponse {
   readonly batches: PartResponse[];
 
   static from(row: UploadRow): UploadStatusResponse {
-    const { recent: _recent, running: _running, ...shown } = row;
-    return { ...shown, ...progressNumbers(row) };
+    return withProgress(row);
   }
 }
