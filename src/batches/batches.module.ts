@@ -1,6 +1,8 @@
 import { BullModule } from '@nestjs/bull';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ExportsModule } from '../exports/exports.module.js';
 import { Environment } from '../platform/config/environment.js';
+import { IdempotencyService } from '../platform/http/idempotency.service.js';
 import { StateStreamsService } from '../platform/http/state-streams.service.js';
 import { OutboundService } from '../platform/outbound/outbound.service.js';
 import { BatchesController } from './batches.controller.js';
@@ -16,7 +18,16 @@ import { Executors } from './executors/executors.js';
 import { ExternalExecutor } from './executors/external.executor.js';
 import { ImageExecutor } from './executors/image.executor.js';
 import { ExternalClient } from './external/external.client.js';
+import { BatchOrderService } from './ingest/batch-order.service.js';
+import { DryRunService } from './ingest/dry-run.service.js';
+import { IngestController } from './ingest/ingest.controller.js';
+import { IngestService } from './ingest/ingest.service.js';
+import { UploadSlotsService } from './ingest/upload-slots.service.js';
 import { BatchLifeService } from './life/life.service.js';
+import { BatchListController } from './read/batch-list.controller.js';
+import { BatchListService } from './read/batch-list.service.js';
+import { BatchRowsController } from './read/batch-rows.controller.js';
+import { BatchRowsService } from './read/batch-rows.service.js';
 import { BatchStatusService } from './status/status.service.js';
 import { BatchStreamService } from './status/status-stream.service.js';
 import { UploadsController } from './uploads.controller.js';
@@ -29,6 +40,8 @@ const externalClient = {
 
 const shared = [BatchDoorbell, ResultCacheService, externalClient];
 const api = [BatchLifeService, BatchStatusService, BatchStreamService, StateStreamsService];
+const ingest = [BatchOrderService, DryRunService, IdempotencyService, IngestService, UploadSlotsService];
+const read = [BatchListService, BatchRowsService];
 const worker = [
   BatchHeartbeat,
   BatchProcessor,
@@ -48,9 +61,11 @@ export class BatchesModule {
   static with({ servesApi, runsJobs }: Environment, analysis: DynamicModule): DynamicModule {
     return {
       module: BatchesModule,
-      imports: [analysis, BullModule.registerQueue({ name: BATCH_CHUNKS })],
-      controllers: servesApi ? [UploadsController, BatchesController] : [],
-      providers: [...shared, ...(servesApi ? api : []), ...(runsJobs ? worker : [])],
+      imports: [analysis, ExportsModule, BullModule.registerQueue({ name: BATCH_CHUNKS })],
+      controllers: servesApi
+        ? [IngestController, BatchListController, BatchRowsController, UploadsController, BatchesController]
+        : [],
+      providers: [...shared, ...(servesApi ? [...api, ...ingest, ...read] : []), ...(runsJobs ? worker : [])],
     };
   }
 }
