@@ -38,9 +38,8 @@ export function batchForm(fields: Fields): BatchForm {
   const faults: FieldError[] = Object.keys(fields)
     .filter((name) => !FIELDS.some((known) => known === name))
     .map((name) => ({ field: name.slice(0, 50), message: 'is not a field of this form' }));
-  const fault = (field: string, message: string) => {
+  const fault: Fault = (field, message) => {
     faults.push({ field, message });
-    return undefined;
   };
   const form = {
     name: nameOf(fields.batch_name, fault),
@@ -56,34 +55,34 @@ export function batchForm(fields: Fields): BatchForm {
   return form;
 }
 
-type Fault = (field: string, message: string) => undefined;
+type Fault = (field: string, message: string) => void;
 
 function nameOf(given: string | undefined, fault: Fault): string | undefined {
   const name = given?.trim();
   if (!name) return undefined;
-  if (name.length > MAX_NAME) return fault('batch_name', `must have at most ${MAX_NAME} characters`);
-  if (CONTROL.test(name)) return fault('batch_name', 'must have no control characters');
+  if (name.length > MAX_NAME) fault('batch_name', `must have at most ${MAX_NAME} characters`);
+  else if (CONTROL.test(name)) fault('batch_name', 'must have no control characters');
   return name.toWellFormed();
 }
 
 function analyzerOf(given: string | undefined, fault: Fault): BatchAnalyzer | undefined {
   if (!given) return undefined;
   const known = BATCH_ANALYZERS.find((analyzer) => analyzer === given);
-  return known ?? fault('analyzer', `must be one of ${BATCH_ANALYZERS.join(', ')}`);
+  if (!known) fault('analyzer', `must be one of ${BATCH_ANALYZERS.join(', ')}`);
+  return known;
 }
 
 function chunkSizeOf(given: string | undefined, fault: Fault): number | undefined {
   if (!given) return undefined;
   const size = /^\d{1,6}$/.test(given) ? Number(given) : 0;
-  if (size >= 1 && size <= MAX_CHUNK) return size;
-  return fault('chunk_size', `must be a whole number from 1 to ${MAX_CHUNK}`);
+  if (size < 1 || size > MAX_CHUNK) fault('chunk_size', `must be a whole number from 1 to ${MAX_CHUNK}`);
+  return size;
 }
 
 function flagOf(field: string, given: string | undefined, standard: boolean, fault: Fault): boolean {
   if (!given) return standard;
-  if (given === 'true' || given === 'false') return given === 'true';
-  fault(field, 'must be true or false');
-  return standard;
+  if (given !== 'true' && given !== 'false') fault(field, 'must be true or false');
+  return given === 'true';
 }
 
 /** A name for an upload that says none: that of its file without path and ending. */

@@ -23,7 +23,7 @@ export class BatchRowsService {
     const before = rowBefore(query.cursor);
     const names = await columnsOfBatch(this.db, ownerId, batchId);
     if (!names) throw batchNotFound();
-    const rows = await itemsBehind(this.db, batchId, before, { ...query, limit: query.limit + 1 });
+    const rows = await itemsBehind(this.db, batchId, before, query, query.limit + 1);
     const shown = rows.slice(0, query.limit);
     const last = shown.at(-1);
     return {

@@ -33,7 +33,8 @@ export async function itemsBehind(
   db: EntityManager,
   batchId: string,
   row: number,
-  { status, error_class, limit }: ItemsQuery,
+  { status, error_class }: ItemsQuery,
+  limit: number,
 ): Promise<ItemRow[]> {
   return db.query<ItemRow[]>(
     `SELECT row_number, url, status, attempts, cached, result, error_class, error_message,
