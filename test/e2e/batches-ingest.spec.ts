@@ -1,4 +1,4 @@
-import { csvOf, submit } from '../support/batches.js';
+import { csvOf, submit } from '../support/batches/submit.js';
 import { call } from '../support/client.js';
 import { buildGround, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { expectRefusal } from './traces.js';

@@ -1,4 +1,4 @@
-import { csvOf, submit } from '../support/batches.js';
+import { csvOf, submit } from '../support/batches/submit.js';
 import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { dial, MULTIPART, MULTIPART_END, partHead, requestHead } from './raw-http.js';
 import { expectRefusal, filesOf } from './traces.js';

@@ -1,4 +1,4 @@
-import type { Answer } from './client.js';
+import type { Answer } from '../client.js';
 
 export interface Submission {
   readonly filename?: string;
