@@ -22,7 +22,7 @@ const RESULT: ExportColumn = { name: 'result', type: 'json', sql: 'i.result' };
 const ANY_COLUMNS: ExportColumn = {
   name: 'columns',
   type: 'json',
-  sql: `(SELECT json_object_agg(name, value ORDER BY place)
+  sql: `(SELECT json_object_agg(named.name, cell.value ORDER BY place)
            FROM batch_uploads AS u, unnest(u.columns) WITH ORDINALITY AS named (name, place)
            LEFT JOIN json_array_elements_text(i.columns) WITH ORDINALITY AS cell (value, place) USING (place)
           WHERE u.id = i.upload_id)`,

@@ -11,18 +11,27 @@ const BLOCK = 1_048_576;
  * That two different texts among ten million share a fingerprint has a chance of one in 400,000.
  */
 export class Fingerprints {
-  private readonly block = new BigUint64Array(BLOCK);
-  private readonly words = new Uint32Array(this.block.buffer);
+  private readonly block: BigUint64Array;
+  private readonly words: Uint32Array;
   private readonly seeds = new Uint32Array(randomBytes(8).buffer.slice(0, 8));
   private held = 0;
   private spilled = 0;
   private file: number | undefined;
 
-  /** @param directory where there is room for 8 bytes a text. */
-  constructor(private readonly directory: string) {}
+  /**
+   * @param directory where there is room for 8 bytes a text.
+   * @param capacity fingerprints that are held in memory.
+   */
+  constructor(
+    private readonly directory: string,
+    private readonly capacity = BLOCK,
+  ) {
+    this.block = new BigUint64Array(capacity);
+    this.words = new Uint32Array(this.block.buffer);
+  }
 
   add(bytes: Uint8Array, start: number, end: number): void {
-    if (this.held === BLOCK) this.spill();
+    if (this.held === this.capacity) this.spill();
     let one = this.seeds[0] ?? 0;
     let other = this.seeds[1] ?? 0;
     for (let at = start; at < end; at++) {
@@ -42,7 +51,7 @@ export class Fingerprints {
     if (this.file === undefined) return repetitionsIn(this.block.subarray(0, this.held));
     this.spill();
     let found = 0;
-    const passes = Math.ceil(this.spilled / BLOCK);
+    const passes = Math.ceil(this.spilled / this.capacity);
     for (let pass = 0; pass < passes; pass++) found += repetitionsIn(this.share(pass, passes));
     return found;
   }
@@ -69,7 +78,7 @@ export class Fingerprints {
 
   /** Those of all fingerprints whose rest by the number of passes is that of this pass. */
   private share(pass: number, passes: number): BigUint64Array {
-    let share = new BigUint64Array(BLOCK * 1.25);
+    let share = new BigUint64Array(Math.ceil(this.capacity * 1.25));
     let count = 0;
     for (let position = 0; position < this.spilled * 8;) {
       const read = readSync(this.file ?? -1, this.words, 0, this.block.byteLength, position) / 8;

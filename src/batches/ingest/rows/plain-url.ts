@@ -7,7 +7,7 @@ const HOST = marks('abcdefghijklmnopqrstuvwxyz0123456789-');
 const LETTER = marks('abcdefghijklmnopqrstuvwxyz');
 
 const SCHEMES = ['http://', 'https://'].map((scheme) => Buffer.from(scheme));
-const [DOT, SLASH, HYPHEN, PERCENT, QUESTION] = [0x2e, 0x2f, 0x2d, 0x25, 0x3f];
+const [DOT, SLASH, HYPHEN, PERCENT, TWO, QUESTION] = [0x2e, 0x2f, 0x2d, 0x25, 0x32, 0x3f];
 
 /** Characters of a label and of a name at most (RFC 1035). */
 const [LONGEST_LABEL, LONGEST_NAME] = [63, 253];
@@ -28,7 +28,8 @@ export function isPlainUrl(bytes: Buffer, start: number, end: number): boolean {
     if (PLAIN[byte] !== 1) return false;
     if (byte === QUESTION) query = true;
     // A segment of dots, plain or encoded, leads elsewhere.
-    else if (!query && (byte === DOT || byte === PERCENT) && bytes[at - 1] === SLASH) return false;
+    else if (!query && bytes[at - 1] === SLASH && (byte === DOT || (byte === PERCENT && bytes[at + 1] === TWO)))
+      return false;
   }
   return true;
 }
