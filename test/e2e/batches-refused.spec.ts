@@ -1,6 +1,6 @@
+import { openUpload } from '../support/batches/open-upload.js';
 import { csvOf, submit } from '../support/batches/submit.js';
 import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
-import { dial, MULTIPART, MULTIPART_END, partHead, requestHead } from './raw-http.js';
 import { expectRefusal, filesOf } from './traces.js';
 
 const TABLES = ['batch_uploads', 'batches', 'batch_chunks', 'batch_items', 'batch_failures', 'idempotency_keys'];
@@ -104,25 +104,13 @@ describe('refuses', () => {
   });
 });
 
-/** Begins an upload of more than is held, and leaves it open. */
-async function beginUpload() {
-  const csv = csvOf(40_000);
-  const line = await dial(facet.url);
-  await line.write(
-    requestHead('POST', '/api/v1/batches', { 'Content-Type': MULTIPART, 'Content-Length': csv.length + 1_000 }),
-  );
-  await line.write(partHead({ name: 'file', filename: 'urls.csv' }));
-  await line.write(csv.slice(0, -100_000));
-  return { line, rest: Buffer.concat([Buffer.from(csv.slice(-100_000)), MULTIPART_END]) };
-}
-
 /** Connections of Facet that are in the middle of a COPY. */
 const copying = async () =>
   (await ground.database.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%' AND state = 'active'`)) // prettier-ignore
   .rowCount!;
 
 it('leaves nothing of an upload that breaks off', async () => {
-  const { line } = await beginUpload();
+  const { line } = await openUpload(facet.url);
   await eventually(copying, (count) => count === 1);
   line.socket.resetAndDestroy();
   await eventually(copying, (count) => count === 0);
@@ -131,7 +119,7 @@ it('leaves nothing of an upload that breaks off', async () => {
 });
 
 it('leaves nothing when it is killed in the middle', async () => {
-  const { line } = await beginUpload();
+  const { line } = await openUpload(facet.url);
   await eventually(copying, (count) => count === 1);
   facet.kill('SIGKILL');
   await eventually(copying, (count) => count === 0);

@@ -1,5 +1,7 @@
 import type { MultipartFile } from '@fastify/multipart';
+import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { requestTimedOut } from '../../platform/errors.js';
 import { fileTooLarge, type Fields, meter } from '../../platform/http/multipart.js';
 import type { CsvConverter } from './rows/csv-converter.js';
 import type { Summary } from './rows/summary.js';
@@ -9,6 +11,13 @@ const PIECE = 262_144;
 
 /** Pieces that are kept until the form has ended, so that a small file may come before the fields that concern it. */
 const HELD = 4;
+
+/**
+ * Milliseconds between two looks at how fast a large file comes in, and the bytes that it has to bring from one to the next:
+ * while it does, it holds one of few connections.
+ */
+const LOOK = 30_000;
+const LEAST = 32_768;
 
 /** Where a file goes: through its reader into what takes rows. */
 export interface Way {
@@ -27,18 +36,38 @@ export class CsvReception {
   private filled = 0;
   /** Rows that the reader is about to find while the next piece comes in. */
   private rows: Promise<Uint8Array> | undefined;
+  private received = 0;
 
-  /** @param begin opens the way once it is clear which fields the file is read with. */
+  /**
+   * @param begin opens the way once it is clear which fields the file is read with.
+   * @param look milliseconds between two looks at how fast it comes in.
+   */
   constructor(
     private readonly maxBytes: number,
     private readonly begin: (fields: Fields) => Promise<Way>,
+    private readonly look = LOOK,
   ) {}
 
-  async take(part: MultipartFile, signal: AbortSignal, before: Fields): Promise<void> {
-    const metered = meter(this.maxBytes, () => undefined);
-    await pipeline(part.file, metered, (chunks) => this.takeChunks(chunks as AsyncIterable<Buffer>, before), {
-      signal,
+  /** @throws request_timed_out when a large file comes in too slowly, besides what the way throws. */
+  async take(part: Pick<MultipartFile, 'file'>, signal: AbortSignal, before: Fields): Promise<void> {
+    const metered = meter(this.maxBytes, (total) => {
+      this.received = total;
     });
+    let failure: unknown;
+    const read = (chunks: AsyncIterable<Buffer>) =>
+      this.takeChunks(chunks, before).catch((error: unknown) => {
+        failure = error;
+        throw error;
+      });
+    const stopLooking = this.lookAt(metered);
+    try {
+      await pipeline(part.file, metered, read, { signal });
+    } catch (error) {
+      // A pipeline may tell that it was aborted, and not why.
+      throw failure ?? error;
+    } finally {
+      stopLooking();
+    }
     if (part.file.truncated) throw fileTooLarge(this.maxBytes);
   }
 
@@ -55,6 +84,19 @@ export class CsvReception {
 
   close(): void {
     this.way?.converter.leave();
+  }
+
+  /** Breaks off what comes in too slowly; a file that waits for the database is as fast as it may be. */
+  private lookAt(incoming: Transform): () => void {
+    let seen = 0;
+    const timer = setInterval(() => {
+      const waits = incoming.readableLength > 0;
+      if (this.early && !waits && this.received - seen < LEAST) incoming.destroy(requestTimedOut());
+      seen = this.received;
+    }, this.look);
+    return () => {
+      clearInterval(timer);
+    };
   }
 
   private async takeChunks(chunks: AsyncIterable<Buffer>, before: Fields): Promise<void> {

@@ -5,7 +5,7 @@ import { RequireScope } from '../../platform/http/access.js';
 import { ApiRefusals } from '../../platform/http/api-refusals.js';
 import { callerOf } from '../../platform/http/caller.js';
 import { idempotencyKeyInUse, idempotencyKeyReused } from '../../platform/http/idempotency.service.js';
-import { malformedRequest, unsupportedContentType, validationFailed } from '../../platform/errors.js';
+import { malformedRequest, requestTimedOut, unsupportedContentType, validationFailed } from '../../platform/errors.js';
 import { fileMissing, fileTooLarge, uploadInterrupted } from '../../platform/http/multipart.js';
 import { BatchesAccepted, BatchUpload, DryRunResponse } from './ingest.dto.js';
 import { analyzerNotConfigured, csvEmpty, csvMalformed, csvNoUrlColumn, tooManyUploads } from './ingest.errors.js';
@@ -36,6 +36,7 @@ export class IngestController {
     csvNoUrlColumn,
     analyzerNotConfigured,
     tooManyUploads,
+    requestTimedOut,
     idempotencyKeyInUse,
     idempotencyKeyReused,
   )
