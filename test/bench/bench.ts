@@ -42,6 +42,11 @@ const BENCHMARKS: readonly Benchmark[] = [
     run: async (bench) => (await import('./export-xlsx.js')).exportXlsxBenchmark(bench),
   },
   { name: 'users', target: 1, run: async (bench) => (await import('./users.js')).usersBenchmark(bench) },
+  {
+    name: 'csv-ingest',
+    target: 0.6,
+    run: async (bench) => (await import('./csv-ingest.js')).csvIngestBenchmark(bench),
+  },
   { name: 'boot', target: 1, run: async (bench) => (await import('./boot.js')).bootBenchmark(bench) },
 ];
 
