@@ -137,14 +137,14 @@ CREATE TABLE batch_failures (
 ) WITH (fillfactor = 50);
 
 -- Where the answer to a question can be found again: what was asked, by whom and how, as a hash. Not logged: a crash of
--- PostgreSQL empties it, and losing it loses nothing.
+-- PostgreSQL empties it, and losing it loses nothing. A key may stand here twice, when two workers asked at once.
 CREATE UNLOGGED TABLE batch_cache (
-  key        uuid PRIMARY KEY,
+  key        uuid NOT NULL,
   batch_id   uuid NOT NULL,
   row_number integer NOT NULL,
   cached_at  timestamptz NOT NULL DEFAULT now()
 );
-CREATE INDEX batch_cache_by_age ON batch_cache USING brin (cached_at);
+CREATE INDEX batch_cache_by_key ON batch_cache USING hash (key);
 
 -- Batches that are gone; what is left of their rows is swept away little by little.
 CREATE TABLE batch_removals (

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What makes two questions the same but for their URL: who asks, whom, and how. */
 export interface CacheScope {
@@ -18,5 +18,4 @@ export const scopeKey = ({ ownerId, analyzer, endpoint, features, options }: Cac
  * Where the answer to a question is kept: 128 bits of a SHA-256, in the form of a UUID.
  * @param of a normalised URL, or `sha256:` and the hash of a file's bytes
  */
-export const cacheKey = (scope: string, of: string): string =>
-  createHash('sha256').update(scope).update('\n').update(of).digest('hex').slice(0, 32);
+export const cacheKey = (scope: string, of: string): string => hash('sha256', `${scope}\n${of}`, 'hex').slice(0, 32);

@@ -10,6 +10,7 @@ import { BATCH_EVENTS } from '../batches.events.js';
 import { ResultCacheService } from '../cache/result-cache.service.js';
 import { Executors } from '../executors/executors.js';
 import { answered, Attempts } from './attempts.js';
+import { Pace } from './pace.js';
 import { ChunkSource, type Taken } from './chunk-source.js';
 import { Completions } from './completions.js';
 import { BatchDoorbell } from './doorbell.service.js';
@@ -20,8 +21,11 @@ import type { Ending, OpenChunk, Row } from './row.js';
 import { RowEngine } from './row-engine.js';
 import { WorkerLease } from './worker-lease.js';
 
-/** Rows that are held ready for each place, so that no place is empty while the next chunk is fetched. */
-const READY_FOR_A_PLACE = 2;
+/** Seconds of work that are held ready, so that no place is empty while the next chunk is fetched. */
+const AHEAD = 0.1;
+
+/** Rows that are held ready for each place at most; and at least, while little is known. */
+const READY_FOR_A_PLACE = { most: 8, least: 0.25 };
 
 /** A worker's whole dealing with chunks: takes them while it has room, brings their rows to an end, gives them back. */
 @Injectable()
@@ -31,6 +35,7 @@ export class BatchWorker {
   private readonly completions: Completions;
   private readonly engine: RowEngine;
   private readonly held = new HeldChunks((chunk) => void this.giveBack([chunk]));
+  private readonly pace = new Pace();
   private readonly waitingForRoom = new Set<() => void>();
   private stopping = false;
 
@@ -133,8 +138,11 @@ export class BatchWorker {
     return !this.stopping && this.lease.isSure && !this.completions.full;
   }
 
+  /** Few when rows take long: what lies here could be done by others. */
   private get wantedRows(): number {
-    return this.environment.BATCH_CONCURRENCY * READY_FOR_A_PLACE;
+    const { BATCH_CONCURRENCY: places } = this.environment;
+    const { most, least } = READY_FOR_A_PLACE;
+    return Math.ceil(Math.min(places * most, Math.max(places * least, this.pace.perSecond * AHEAD)));
   }
 
   private get hasRoom(): boolean {
@@ -152,6 +160,7 @@ export class BatchWorker {
   }
 
   private end(row: Row, ending: Ending): void {
+    this.pace.add(1);
     row.chunk.left -= 1;
     row.chunk.unsaved += 1;
     this.completions.add({ row, ending });

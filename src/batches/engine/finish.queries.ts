@@ -30,7 +30,7 @@ WITH chunk AS MATERIALIZED (
   SELECT id, upload_id FROM batches WHERE id = ANY ($2::uuid[]) AND status IN ('queued', 'processing', 'paused')
    ORDER BY id FOR NO KEY UPDATE
 ), mine AS MATERIALIZED (
-  SELECT chunk.place, chunk.done, c.batch_id, c.number, wanted.upload_id
+  SELECT chunk.place, chunk.done, c.batch_id, c.number, c.first_row, c.last_row
     FROM wanted JOIN chunk ON chunk.batch_id = wanted.id
     JOIN batch_chunks AS c ON (c.batch_id, c.number) = (chunk.batch_id, chunk.number)
    WHERE c.worker_id = $1 AND c.attempt = chunk.attempt
@@ -43,7 +43,7 @@ WITH chunk AS MATERIALIZED (
   RETURNING batch_id, row_number, error_class, host
 ), counted AS MATERIALIZED (
   SELECT mine.batch_id, mine.number, mine.done, count(*)::int AS rows, count(kept.error_class)::int AS failed
-    FROM kept JOIN ended USING (row_number) JOIN mine ON mine.place = ended.place AND mine.batch_id = kept.batch_id
+    FROM kept JOIN mine ON mine.batch_id = kept.batch_id AND kept.row_number BETWEEN mine.first_row AND mine.last_row
    GROUP BY 1, 2, 3
 ), chunks AS (
   UPDATE batch_chunks AS c
@@ -82,11 +82,8 @@ WITH chunk AS MATERIALIZED (
   ON CONFLICT (scope_id, dimension, name) DO UPDATE SET failed = f.failed + excluded.failed
 ), found_again AS (
   INSERT INTO batch_cache (key, batch_id, row_number)
-  SELECT DISTINCT ON (k.key) k.key, kept.batch_id, kept.row_number
-    FROM unnest($14::uuid[], $15::int[], $16::int[]) AS k (key, place, row_number)
-    JOIN mine USING (place) JOIN kept ON kept.batch_id = mine.batch_id AND kept.row_number = k.row_number
-   ORDER BY k.key
-  ON CONFLICT (key) DO UPDATE SET batch_id = excluded.batch_id, row_number = excluded.row_number, cached_at = excluded.cached_at
+  SELECT key, mine.batch_id, row_number
+    FROM unnest($14::uuid[], $15::int[], $16::int[]) AS k (key, place, row_number) JOIN mine USING (place)
 )
 SELECT id, upload_id, status FROM advanced`;
 
@@ -94,33 +91,58 @@ SELECT id, upload_id, status FROM advanced`;
 export async function finishRows(db: Pool, workerId: string, finished: readonly Finished[]): Promise<Advanced[]> {
   const chunks = [...new Set(finished.map(({ row }) => row.chunk))];
   const places = new Map<OpenChunk, number>(chunks.map((chunk, index) => [chunk, index + 1]));
-  const placeOf = ({ row }: Finished) => places.get(row.chunk) ?? 0;
-  const keys = finished.flatMap((one) => one.ending.keys.map((key) => [key, placeOf(one), one.row.rowNumber] as const));
   const { rows } = await db.query<Advanced>({
     name: 'batch-finish',
     text: FINISH,
     values: [
       workerId,
-      chunks.map(({ batchId }) => batchId),
-      chunks.map(({ number }) => number),
-      chunks.map(({ attempt }) => attempt),
-      finished.map(placeOf),
-      finished.map(({ row }) => row.rowNumber),
-      finished.map(({ ending }) => ending.attempts),
-      finished.map(({ ending }) => ending.cached),
-      finished.map(({ ending }) => ending.duration),
-      finished.map(({ ending }) => ending.failure?.class ?? null),
-      finished.map(({ ending }) => ending.failure?.message.replaceAll('\0', '') ?? null),
-      finished.map(({ row, ending }) => (ending.failure ? row.host : null)),
-      finished.map(({ ending }) => ending.result),
-      keys.map(([key]) => key),
-      keys.map(([, place]) => place),
-      keys.map(([, , rowNumber]) => rowNumber),
-      chunks.map((chunk) => isDone(chunk, finished)),
+      literal(chunks.map(({ batchId }) => batchId)),
+      literal(chunks.map(({ number }) => number)),
+      literal(chunks.map(({ attempt }) => attempt)),
+      ...columnsOf(finished, places),
+      literal(chunks.map((chunk) => isDone(chunk, finished))),
     ],
   });
   return rows;
 }
+
+/** Row by row into literals of arrays: $5 to $16. */
+function columnsOf(finished: readonly Finished[], places: ReadonlyMap<OpenChunk, number>): string[] {
+  const columns: (string | number | boolean)[][] = Array.from({ length: 12 }, () => []);
+  const [place, number, attempts, cached, duration, errorClass, message, host, result, key, keyPlace, keyNumber] =
+    columns as Twelve;
+  // Arrays that are shorter than the others are filled up with NULL, and most rows do not fail.
+  const failed = finished.some(({ ending }) => ending.failure);
+  for (const { row, ending } of finished) {
+    const at = places.get(row.chunk) ?? 0;
+    place.push(at);
+    number.push(row.rowNumber);
+    attempts.push(ending.attempts);
+    cached.push(ending.cached);
+    duration.push(ending.duration);
+    result.push(ending.result === null ? 'NULL' : quoted(ending.result));
+    if (failed) {
+      const { failure } = ending;
+      errorClass.push(failure ? failure.class : 'NULL');
+      message.push(failure ? quoted(failure.message.replaceAll('\0', '')) : 'NULL');
+      host.push(failure ? quoted(row.host) : 'NULL');
+    }
+    for (const one of ending.keys) {
+      key.push(one);
+      keyPlace.push(at);
+      keyNumber.push(row.rowNumber);
+    }
+  }
+  return columns.map(literal);
+}
+
+type Column = (string | number | boolean)[];
+type Twelve = [Column, Column, Column, Column, Column, Column, Column, Column, Column, Column, Column, Column];
+
+/** An array as PostgreSQL writes it, of elements that need no quotes or have them. */
+const literal = (elements: readonly (string | number | boolean)[]): string => `{${elements.join(',')}}`;
+
+const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;
 
 /** No row of it is left to this worker. A retry may have given it others meanwhile: they are for whoever takes it next. */
 const isDone = (chunk: OpenChunk, finished: readonly Finished[]): boolean =>

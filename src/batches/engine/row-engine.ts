@@ -35,6 +35,7 @@ export class RowEngine {
     this.add(row);
     this.pump();
   });
+  private pumping: NodeJS.Immediate | undefined;
 
   constructor(private readonly parts: Parts) {}
 
@@ -72,8 +73,15 @@ export class RowEngine {
     for (const orphan of this.questions.remove(chunk)) this.add(orphan);
   }
 
-  /** Asks for as many rows as there are places. */
+  /** Asks for as many rows as there are places; once for all answers that have come in together. */
   pump(): void {
+    this.pumping ??= setImmediate(() => {
+      this.pumping = undefined;
+      this.fill();
+    });
+  }
+
+  private fill(): void {
     while (this.queue.inFlight < this.parts.concurrency && this.parts.mayAsk()) {
       const row = this.queue.take();
       if (!row) return;
