@@ -54,20 +54,7 @@ export async function createAdapter(environment: Environment, logger: Logger): P
     http: { requireHostHeader: false },
   });
   const fastify = adapter.getInstance<FastifyInstance>();
-  fastify.addHook('onRequest', (request, reply, done) => {
-    tidyForwardedFor(request.raw);
-    reply.header('X-Request-ID', request.id);
-    // Node would refuse it as well, but without our body.
-    const fault =
-      request.headers.host === undefined && request.raw.httpVersion === '1.1' ? malformedRequest() : undefined;
-    // A worker answers only who asks for its health; once there is a context, Node follows every promise of the process.
-    if (!environment.servesApi) done(fault);
-    else {
-      logContext.run({ request_id: request.id }, () => {
-        done(fault);
-      });
-    }
-  });
+  fastify.addHook('onRequest', takeUp(environment));
   fastify.addHook('onResponse', logRequest);
   await sendSecurityHeaders(fastify, environment);
   demandHttps(fastify, environment);
@@ -75,6 +62,23 @@ export async function createAdapter(environment: Environment, logger: Logger): P
   await fastify.register(multipart);
   return adapter;
 }
+
+const takeUp =
+  ({ servesApi }: Environment) =>
+  (request: FastifyRequest, reply: FastifyReply, done: (fault?: Error) => void): void => {
+    tidyForwardedFor(request.raw);
+    reply.header('X-Request-ID', request.id);
+    // Node would refuse it as well, but without our body.
+    const fault =
+      request.headers.host === undefined && request.raw.httpVersion === '1.1' ? malformedRequest() : undefined;
+    // A worker answers only who asks for its health; once there is a context, Node follows every promise of the process.
+    if (!servesApi) done(fault);
+    else {
+      logContext.run({ request_id: request.id }, () => {
+        done(fault);
+      });
+    }
+  };
 
 function trustedProxies(setting: string): boolean | string | ((address: string, hop: number) => boolean) {
   if (setting === 'true' || setting === 'false') return setting === 'true';
