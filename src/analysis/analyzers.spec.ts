@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
 import { describeAnalyzer } from '../../test/support/analyzer-contract.js';
 import { buildPdf } from '../../test/support/media/documents.js';
-import { barcode, landscape } from '../../test/support/media/images.js';
-import { clip } from '../../test/support/media/videos.js';
+import { barcode } from '../../test/support/media/images.js';
+import { groupFilm } from '../../test/support/media/groups.js';
+import { photographs } from '../../test/support/media/photographs.js';
 import { FILE_TYPES } from './analyzer.js';
 import { analyzers } from './analyzers.js';
 import { closeRecognizer } from './ocr/recognize.js';
@@ -12,8 +14,9 @@ afterAll(closeRecognizer);
 
 describeAnalyzer(analyzers.image, async () => ({
   mediaType: 'image/png',
-  bytes: await landscape(400, 300)
-    .composite([{ input: await barcode('qrcode', 'facet') }])
+  bytes: await sharp(photographs[2]!.path)
+    .resize({ width: 700 })
+    .composite([{ input: await barcode('qrcode', 'facet'), left: 10, top: 10 }])
     .png()
     .toBuffer(),
 }));
@@ -24,7 +27,10 @@ describeAnalyzer(analyzers.document, async () => ({
 }));
 
 describeAnalyzer(analyzers.video, async () => {
-  const { path } = await clip({ seconds: 4, cuts: [2] });
+  const path = await groupFilm([
+    { photograph: 3, seconds: 2 },
+    { photograph: 5, seconds: 2, y: '100' },
+  ]);
   return { mediaType: 'video/mp4', bytes: await readFile(path) };
 });
 

@@ -22,6 +22,13 @@ export interface Analyzed {
   readonly folder: string;
 }
 
+export interface VideoWork {
+  readonly features?: readonly string[];
+  readonly options?: AnalysisOptions;
+  /** After which the attempt would be stopped. */
+  readonly seconds?: number;
+}
+
 const folders: string[] = [];
 
 /** A new folder that `removeFolders` takes away. */
@@ -38,7 +45,7 @@ export async function removeFolders(): Promise<void> {
 /** Runs the analyzer with the real ffmpeg, as the analyzer process does. */
 export async function analyzeVideo(
   file: { path: string; mediaType: string },
-  { features, options = { scene_threshold: 0.3 } }: { features?: readonly string[]; options?: AnalysisOptions } = {},
+  { features, options = { scene_threshold: 0.3 }, seconds = 300 }: VideoWork = {},
 ): Promise<Analyzed> {
   const folder = await temporaryFolder();
   const progress: number[] = [];
@@ -49,7 +56,7 @@ export async function analyzeVideo(
     workDirectory: folder,
     ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
     models: modelsDirectory,
-    deadline: Date.now() + 300_000,
+    deadline: Date.now() + 1000 * seconds,
     progress: (percent) => progress.push(percent),
     artifact: (name, mediaType) => {
       artifacts.push({ name, mediaType });

@@ -1,4 +1,5 @@
 import { cosine } from '../faces/cosine.js';
+import { Gallery } from '../faces/gallery.js';
 import type { Track } from './track.js';
 
 /** Tracks that are compared with each other at most; the rest, the shortest, stay by themselves. */
@@ -62,11 +63,12 @@ class Group {
 /** Pairs that may be one person's, the likeliest first. */
 function likelyPairs(tracks: readonly Track[], same: number): (readonly [Track, Track])[] {
   const known = tracks.flatMap((track) => (track.embedding ? [{ track, embedding: track.embedding }] : []));
+  const gallery = Gallery.of(known.map(({ embedding }) => embedding));
   const pairs: { readonly pair: readonly [Track, Track]; readonly likeness: number }[] = [];
   for (const [index, one] of known.entries())
-    for (const other of known.slice(index + 1)) {
-      const likeness = cosine(one.embedding, other.embedding);
-      if (likeness >= same) pairs.push({ pair: [one.track, other.track], likeness });
+    for (const [place, likeness] of gallery.cosines(one.embedding).entries()) {
+      const other = known[place];
+      if (other && place > index && likeness >= same) pairs.push({ pair: [one.track, other.track], likeness });
     }
   return pairs.sort((one, other) => other.likeness - one.likeness).map(({ pair }) => pair);
 }
