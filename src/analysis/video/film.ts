@@ -1,3 +1,4 @@
+import type { AnalysisOptions } from '../analyzer.js';
 import { videoWithoutFrames } from '../analysis.failures.js';
 import { findCuts } from './cuts.js';
 import { type Header, readHeader } from './header.js';
@@ -26,21 +27,28 @@ export class Film {
     readonly header: Header,
     readonly timeline: Timeline,
     private readonly threshold: number,
+    readonly options: AnalysisOptions,
     private readonly progress: Progress,
   ) {}
 
   /**
    * @param threshold scene score, 0–1, above which a picture starts a new scene
+   * @param options what the caller wants of the features
    * @throws ProgramFailure when the file cannot be read
    * @throws AnalysisFailure when it holds no picture, or too large ones
    */
-  static async open(source: VideoSource, threshold: number, progress: Progress): Promise<Film> {
+  static async open(
+    source: VideoSource,
+    threshold: number,
+    options: AnalysisOptions,
+    progress: Progress,
+  ): Promise<Film> {
     progress(0, 'Reading the film');
     const header = await readHeader(source);
     const timeline = await measure(source, header);
     if (timeline.pictures.packets === 0 || !(await hasPicture(source, header.picture))) throw videoWithoutFrames();
     progress(SCENES.from, 'Read the film');
-    return new Film(source, header, timeline, threshold, progress);
+    return new Film(source, header, timeline, threshold, options, progress);
   }
 
   /** Decodes the whole film once. */

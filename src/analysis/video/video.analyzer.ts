@@ -1,6 +1,7 @@
 import { videoUnreadable } from '../analysis.failures.js';
 import { type AnalysisContext, type AnalysisTask, type Analyzer, runFeatures } from '../analyzer.js';
 import { ProgramFailure } from '../ffmpeg/program.failure.js';
+import { objectThreshold } from '../vision/objects/object-detector.js';
 import { containers } from './containers.js';
 import { Film } from './film.js';
 import { videoFeatures } from './video.features.js';
@@ -20,7 +21,7 @@ export const videoAnalyzer: Analyzer = {
   fileType: 'video',
   mediaTypes: [...containers.keys()],
   features: videoFeatures,
-  options: [sceneThreshold],
+  options: [sceneThreshold, objectThreshold],
   analyze: async (task, context) => {
     const film = await open(task, context);
     return runFeatures(videoFeatures, task.features, film, unheard(context));
@@ -30,7 +31,7 @@ export const videoAnalyzer: Analyzer = {
 async function open(task: AnalysisTask, context: AnalysisContext): Promise<Film> {
   const threshold = Number(task.options[sceneThreshold.name] ?? sceneThreshold.default);
   try {
-    return await Film.open(videoSource(task, context), threshold, (percent, message) => {
+    return await Film.open(videoSource(task, context), threshold, task.options, (percent, message) => {
       context.progress(percent, message);
     });
   } catch (error) {

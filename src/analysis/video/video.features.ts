@@ -1,8 +1,9 @@
 import { audio } from './features/audio.js';
 import { contactSheet } from './features/contact-sheet.js';
 import { keyframes } from './features/keyframes.js';
+import { objects } from './features/objects.js';
 import { scenes } from './features/scenes.js';
 import { video } from './features/video.js';
 
 /** What can be found out about a video. */
-export const videoFeatures = [video, audio, scenes, keyframes, contactSheet] as const;
+export const videoFeatures = [video, audio, scenes, keyframes, contactSheet, objects] as const;

@@ -36,10 +36,8 @@ export class Conversion {
     return (this.attribute(name).list?.i ?? []).map(Number);
   }
 
-  /** Texts of an attribute that is one, or a list of them. */
-  texts(name: string): string[] {
-    const { s, list } = this.attribute(name);
-    return (list?.s ?? (s === undefined ? [] : [s])).map((text) => Buffer.from(text, 'base64').toString());
+  text(name: string): string {
+    return Buffer.from(this.attribute(name).s ?? '', 'base64').toString();
   }
 
   private inputName(index: number): string {

@@ -7,7 +7,7 @@ export interface AttributeValue {
   readonly f?: number;
   readonly b?: boolean;
   readonly s?: string;
-  readonly list?: { readonly i?: readonly (string | number)[]; readonly s?: readonly string[] };
+  readonly list?: { readonly i?: readonly (string | number)[] };
   readonly shape?: { readonly dim?: readonly { readonly size: string | number }[] };
 }
 

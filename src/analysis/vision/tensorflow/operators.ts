@@ -1,4 +1,3 @@
-import { activate, bias } from './activation.js';
 import { type Conversion, integerTensor } from './conversion.js';
 import { convolve, convolveDepthwise, pool, resizeBilinear } from './spatial-operators.js';
 
@@ -10,20 +9,19 @@ export const operators: Readonly<Record<string, Operator>> = {
   Placeholder: (at) => at.onnx.input(at.node.name, (at.attribute('shape').shape?.dim ?? []).map(lengthOf)),
   Identity: (at) => at.input(0),
   Add: (at) => at.onnx.operate('Add', [at.input(0), at.input(1)]),
-  AddV2: (at) => at.onnx.operate('Add', [at.input(0), at.input(1)]),
-  Sub: (at) => at.onnx.operate('Sub', [at.input(0), at.input(1)]),
+  MatMul: (at) => at.onnx.operate('MatMul', [at.input(0), at.input(1)]),
   Mul: (at) => at.onnx.operate('Mul', [at.input(0), at.input(1)]),
   Softmax: (at) => at.onnx.operate('Softmax', [at.input(0)], { axis: -1 }),
   LeakyRelu: (at) => at.onnx.operate('LeakyRelu', [at.input(0)], { alpha: { float: at.attribute('alpha').f ?? 0.2 } }),
   Transpose: (at) => at.onnx.operate('Transpose', [at.input(0)], { perm: at.integers(1) }),
-  Squeeze: (at) => at.onnx.operate('Squeeze', [at.input(0), at.onnx.constant(integerTensor(at.list('squeeze_dims')))]),
+  Reshape: (at) => at.onnx.operate('Reshape', [at.input(0), at.input(1)]),
+  Relu: (at) => at.onnx.operate('Relu', [at.input(0)]),
+  Relu6: (at) => at.onnx.operate('Clip', [at.input(0), scalar(at, 0), scalar(at, 6)]),
   ConcatV2: concatenate,
   Pad: (at) => at.onnx.operate('Pad', [at.input(0), margins(at)]),
   PadV2: (at) => at.onnx.operate('Pad', [at.input(0), margins(at), at.input(2)]),
-  _FusedMatMul: multiplyMatrices,
   Conv2D: convolve,
-  _FusedConv2D: convolve,
-  FusedDepthwiseConv2dNative: convolveDepthwise,
+  DepthwiseConv2dNative: convolveDepthwise,
   MaxPool: pool('MaxPool'),
   AvgPool: pool('AveragePool'),
   ResizeBilinear: resizeBilinear,
@@ -47,9 +45,4 @@ function margins(at: Conversion): string {
   return at.onnx.constant(integerTensor([...(before ?? []), ...(after ?? [])]));
 }
 
-function multiplyMatrices(at: Conversion): string {
-  if (at.attribute('transpose_a').b || at.attribute('transpose_b').b) throw new Error(`${at.node.name} turns a matrix`);
-  const product = at.onnx.operate('MatMul', [at.input(0), at.input(1)]);
-  const [added] = bias(at);
-  return activate(at, added === undefined ? product : at.onnx.operate('Add', [product, added]));
-}
+const scalar = ({ onnx }: Conversion, value: number) => onnx.constant({ shape: [], data: Float32Array.of(value) });

@@ -1,17 +1,14 @@
 import type { Attributes, Tensor } from '../onnx/onnx-graph.js';
-import { activate, bias } from './activation.js';
 import { type Conversion, integerTensor } from './conversion.js';
 
 /** Dimensions of a picture: TensorFlow goes by rows, columns, channels, and ONNX by channels, rows, columns. */
 const TO_CHANNELS_FIRST = { perm: [0, 3, 1, 2] };
 const TO_CHANNELS_LAST = { perm: [0, 2, 3, 1] };
 
-/** Convolutions, with the bias and the activation that the fused ones bring. */
+/** Convolutions of all channels together. */
 export function convolve(at: Conversion): string {
   const kernel = at.onnx.constant(channelsFirst(at.constant(1)));
-  return inChannelsFirst(at, (picture) =>
-    activate(at, at.onnx.operate('Conv', [picture, kernel, ...bias(at)], windowMoves(at))),
-  );
+  return inChannelsFirst(at, (picture) => at.onnx.operate('Conv', [picture, kernel], windowMoves(at)));
 }
 
 /** Convolutions of each channel with a kernel of its own. */
@@ -23,7 +20,7 @@ export function convolveDepthwise(at: Conversion): string {
   if (multiplier !== 1) throw new Error(`${at.node.name} has ${multiplier} kernels a channel`);
   const kernel = at.onnx.constant({ data, shape: [channels, 1, ...shape.slice(2)] });
   return inChannelsFirst(at, (picture) =>
-    activate(at, at.onnx.operate('Conv', [picture, kernel, ...bias(at)], { ...windowMoves(at), group: channels })),
+    at.onnx.operate('Conv', [picture, kernel], { ...windowMoves(at), group: channels }),
   );
 }
 
@@ -48,11 +45,10 @@ function inChannelsFirst(at: Conversion, operate: (picture: string) => string): 
 
 /** How a window goes over a picture. */
 function windowMoves(at: Conversion): Attributes {
-  const [padding = 'VALID'] = at.texts('padding');
   const dilations = at.list('dilations').slice(1, 3);
   return {
     // Of an odd number of pixels to add, the one more goes to the lower right in both.
-    auto_pad: padding === 'SAME' ? 'SAME_UPPER' : 'VALID',
+    auto_pad: at.text('padding') === 'SAME' ? 'SAME_UPPER' : 'VALID',
     strides: at.list('strides').slice(1, 3),
     ...(dilations.length > 0 ? { dilations } : {}),
   };
