@@ -8,6 +8,7 @@ import { agreed, seenOn } from '../../../../test/support/media/photographed-obje
 import { photograph } from '../../../../test/support/media/photographs.js';
 import { modelsDirectory } from '../../../../test/support/models.js';
 import { OBJECT_DETECTOR, ObjectDetector } from '../../vision/objects/object-detector.js';
+import { imageAnalyzer } from '../image.analyzer.js';
 import type { DetectedObject } from '../../vision/objects/object-detector.js';
 
 const photographs = [1, 2, 3, 4, 5, 6];
@@ -103,6 +104,32 @@ it('does without a model what it can, and with it all as soon as it is there', a
     await expect(ObjectDetector.load(folder)).rejects.toMatchObject({ code: 'model_unavailable' });
     await symlink(join(modelsDirectory, OBJECT_DETECTOR), join(folder, OBJECT_DETECTOR));
     await expect(ObjectDetector.load(folder)).resolves.toBeInstanceOf(ObjectDetector);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+it('leaves its error and lets the rest stand while its model is missing', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'facet-models-'));
+  const path = join(folder, 'upload');
+  try {
+    await solid(64, 64, '#6688aa').png().toFile(path);
+    const results = await imageAnalyzer.analyze(
+      { path, mediaType: 'image/png', features: ['objects', 'safety', 'hash'], options: {} },
+      {
+        workDirectory: folder,
+        ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
+        models: folder,
+        progress: () => undefined,
+        artifact: (name) => join(folder, name),
+        report: (error) => {
+          throw error;
+        },
+      },
+    );
+    const missing = { error: { code: 'model_unavailable', message: expect.stringContaining('npm run setup') } };
+    expect(results).toEqual({ objects: missing, safety: missing, hash: expect.objectContaining({}) });
+    expect(results.hash).toHaveProperty('dhash');
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -3,7 +3,7 @@ import { imageFeature } from '../image.feature.js';
 
 /**
  * Things and people of the 80 classes of COCO as `{label, score, box}`, the surest first, at most 100: score 0–1, box
- * in pixels of the upright picture. What is smaller than about a twentieth of the picture is often missed.
+ * in pixels of the upright picture. The whole picture is looked at once, so that small things may be missed.
  */
 export const objects = imageFeature({
   name: 'objects',
