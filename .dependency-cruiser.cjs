@@ -2,9 +2,13 @@
 const mayImport = {
   platform: [],
   storage: ['platform'],
+  exports: ['platform'],
   health: ['platform', 'analysis'],
+  mail: ['platform'],
+  auth: ['platform', 'mail'],
   analysis: ['platform', 'storage'],
-  results: ['platform', 'storage', 'analysis'],
+  results: ['platform', 'storage', 'exports', 'analysis'],
+  batches: ['platform', 'storage', 'exports', 'analysis'],
 };
 
 /** What a module shows to others: its wiring, its verbs, its facts, its rows and the words they are made of. */
@@ -31,6 +35,21 @@ module.exports = {
       severity: 'error',
       from: {},
       to: { path: '^src/[^/]+/', pathNot: `^src/(${modules.join('|')})/` },
+    },
+    {
+      name: 'one-door-to-the-network',
+      comment:
+        'Other machines are asked through platform/outbound; the folders named here serve, or talk to our own children.',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: ['^src/platform/(outbound|embedded|http|config)/', '^src/analysis/runtime/', '\\.spec\\.ts$'],
+      },
+      to: {
+        path: '(^|/)(undici|https?|http2|net|tls|dgram|dns|dns/promises)$',
+        dependencyTypesNot: ['type-only'],
+        pathNot: '^src/',
+      },
     },
     ...modules.map((name) => ({
       name: `${name}-imports`,

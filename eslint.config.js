@@ -18,6 +18,7 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       'max-lines': ['error', { max: 300 }],
       'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
+      'no-restricted-globals': ['error', { name: 'fetch', message: 'Only platform/outbound asks other machines.' }],
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'env', message: 'Only platform/config reads the environment.' },
@@ -33,6 +34,7 @@ export default tseslint.config(
     rules: {
       'max-lines-per-function': 'off',
       'no-restricted-properties': 'off',
+      'no-restricted-globals': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       // Bodies of answers and rows of queries are looked into freely; what is found there is asserted.
       '@typescript-eslint/no-explicit-any': 'off',

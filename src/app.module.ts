@@ -1,11 +1,15 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AnalysisModule } from './analysis/analysis.module.js';
+import { AuthModule } from './auth/auth.module.js';
 import { HealthModule } from './health/health.module.js';
+import { MailModule } from './mail/mail.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import type { Environment } from './platform/config/environment.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { DrainingModule } from './platform/draining.module.js';
 import { EventsModule } from './platform/events/events.module.js';
+import { LimitsModule } from './platform/limits/limits.module.js';
+import { OutboundModule } from './platform/outbound/outbound.module.js';
 import { QueueModule } from './platform/queue/queue.module.js';
 import { RedisModule } from './platform/redis/redis.module.js';
 import { ResultsModule } from './results/results.module.js';
@@ -21,9 +25,16 @@ export class AppModule {
       EventsModule,
       DatabaseModule,
       QueueModule,
+      OutboundModule.with(environment),
     ];
     const analysis = AnalysisModule.with(environment);
+    const mail = MailModule.with(environment);
+    const accounts = environment.servesApi ? [AuthModule.with(mail)] : [];
     const readSide = environment.servesApi ? [ResultsModule.with(analysis)] : [];
-    return { module: AppModule, imports: [...ground, HealthModule, analysis, ...readSide] };
+    return {
+      module: AppModule,
+      // Global guards stand in the order of their modules: requests are counted for whom they turn out to come from.
+      imports: [...ground, ...accounts, LimitsModule, HealthModule, mail, analysis, ...readSide],
+    };
   }
 }

@@ -1,10 +1,12 @@
 import { Controller, Delete, Get, Headers, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RequireScope, SignedIn } from '../platform/http/access.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, callerOf, CurrentUser } from '../platform/http/caller.js';
 import { idempotencyKeyInUse, idempotencyKeyReused } from '../platform/http/idempotency.service.js';
 import { UuidPipe } from '../platform/http/validation.js';
+import { Limit } from '../platform/limits/limit.js';
 import { malformedRequest, unsupportedContentType, validationFailed } from '../platform/errors.js';
 import { AnalysisAccepted, AnalysisResponse } from './analysis.dto.js';
 import { analysisNotCancellable, analysisNotFound, analysisNotRetryable, queueFull } from './analysis.errors.js';
@@ -24,7 +26,9 @@ export class AnalysisController {
     private readonly models: ModelsService,
   ) {}
 
+  @RequireScope('analyses:write')
   @Post('analyze')
+  @Limit('analyze')
   @HttpCode(202)
   @ApiOperation({ summary: 'Send in a file to have it analyzed' })
   @ApiConsumes('multipart/form-data')
@@ -51,6 +55,7 @@ export class AnalysisController {
     return answer;
   }
 
+  @SignedIn()
   @Get('analyzers')
   @ApiOperation({ summary: 'What can be analyzed, and what is found in it' })
   @ApiOkResponse({ type: AnalyzersResponse })
@@ -59,6 +64,7 @@ export class AnalysisController {
     return AnalyzersResponse.all(await this.models.missing());
   }
 
+  @RequireScope('analyses:write')
   @Post('analyses/:id/cancel')
   @HttpCode(200)
   @ApiOperation({ summary: 'Stop an analysis that is queued or running' })
@@ -68,6 +74,7 @@ export class AnalysisController {
     return this.analyses.cancel(caller, id);
   }
 
+  @RequireScope('analyses:write')
   @Post('analyses/:id/retry')
   @HttpCode(202)
   @ApiOperation({ summary: 'Start a failed or cancelled analysis over' })
@@ -77,6 +84,7 @@ export class AnalysisController {
     return this.analyses.retry(caller, id);
   }
 
+  @RequireScope('analyses:write')
   @Delete('analyses/:id')
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove an analysis and all of its files' })

@@ -107,6 +107,19 @@ export class AnalysisResponse {
   @ApiProperty({ type: [ArtifactResponse] })
   readonly artifacts: ArtifactResponse[];
 
+  @ApiPropertyOptional({ type: String, format: 'uuid', nullable: true, description: 'For administrators only.' })
+  readonly owner_id?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: 'From where it was sent; for administrators only.',
+  })
+  readonly ip_address?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, description: 'By what it was sent; for administrators only.' })
+  readonly user_agent?: string | null;
+
   static from(row: AnalysisRow): AnalysisResponse {
     const { error_code: code, error_message: message } = row;
     return {
@@ -131,6 +144,10 @@ export class AnalysisResponse {
         ...artifact,
         url: `/api/v1/results/${row.id}/artifacts/${artifact.name}`,
       })),
+      ...(row.owner_id !== undefined && staffPart(row)),
     };
   }
 }
+
+/** Only where it was asked for: the rows of all others do without. */
+const staffPart = ({ owner_id, ip_address, user_agent }: AnalysisRow) => ({ owner_id, ip_address, user_agent });

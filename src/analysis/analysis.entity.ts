@@ -10,6 +10,7 @@ export class Analysis {
   @PrimaryColumn('uuid')
   id: string;
 
+  /** A user; null only for what is older than accounts and waits for its first administrator. */
   @Column('uuid', { nullable: true })
   owner_id: string | null;
 

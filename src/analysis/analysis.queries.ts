@@ -25,22 +25,18 @@ export interface KeptArtifact {
   readonly storage_key: string;
 }
 
-/** Rows of one owner; while there are no accounts, rows without one. */
-export const ownedBy = (ownerId: string | null, parameter: number): string =>
-  ownerId === null ? `(owner_id IS NULL AND $${parameter}::uuid IS NULL)` : `owner_id = $${parameter}`;
-
 /** How many analyses wait in the lane of an owner. */
-export async function countQueued(db: EntityManager, ownerId: string | null): Promise<number> {
+export async function countQueued(db: EntityManager, ownerId: string): Promise<number> {
   const [row] = await db.query<[{ queued: number }]>(
-    `SELECT count(*)::int AS queued FROM analyses WHERE status = 'queued' AND ${ownedBy(ownerId, 1)}`,
+    `SELECT count(*)::int AS queued FROM analyses WHERE status = 'queued' AND owner_id = $1`,
     [ownerId],
   );
   return row.queued;
 }
 
 /** Lets the transactions that fill one owner's lane take turns, so that together they never overfill it. */
-export async function lockLane(db: EntityManager, ownerId: string | null): Promise<void> {
-  await db.query(`SELECT pg_advisory_xact_lock(hashtextextended('lane:' || coalesce($1, ''), 0))`, [ownerId]);
+export async function lockLane(db: EntityManager, ownerId: string): Promise<void> {
+  await db.query(`SELECT pg_advisory_xact_lock(hashtextextended('lane:' || $1, 0))`, [ownerId]);
 }
 
 /** How many queued analyses come before and including this one; null when it does not wait. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import { type Caller, ownerAsked } from '../platform/http/caller.js';
 import { analysisNotFound } from './analysis.errors.js';
 import type { AnalysisRow } from './analysis.dto.js';
 
@@ -14,9 +15,32 @@ export const ANALYSIS_COLUMNS = `
                             ORDER BY length(f.name), f.name)
               FROM artifacts AS f WHERE f.analysis_id = a.id), '[]') AS artifacts`;
 
+/** What administrators are shown besides. */
+export const STAFF_COLUMNS = 'a.owner_id, host(a.ip_address) AS ip_address, a.user_agent';
+
+/** Whose row is looked at, and how much of it is shown. */
+export interface View {
+  /** Null for whoever's. */
+  readonly ownerId: string | null;
+  readonly forStaff: boolean;
+}
+
+/** The caller's own rows. */
+export const ownView = ({ ownerId, role }: Pick<Caller, 'ownerId' | 'role'>): View => ({
+  ownerId,
+  forStaff: role === 'admin',
+});
+
+/** The rows that the caller may look at: administrators see everybody's, or those of the owner that they name. */
+export function widestView(caller: Pick<Caller, 'ownerId' | 'role'>, owner: string | undefined): View {
+  if (caller.role === 'admin') return { ownerId: owner ?? null, forStaff: true };
+  return { ownerId: ownerAsked(caller, owner), forStaff: false };
+}
+
 const ONE = {
-  anyone: `SELECT ${ANALYSIS_COLUMNS} FROM analyses AS a WHERE a.id = $1 AND a.owner_id IS NULL`,
-  owner: `SELECT ${ANALYSIS_COLUMNS} FROM analyses AS a WHERE a.id = $1 AND a.owner_id = $2`,
+  ofOwner: `SELECT ${ANALYSIS_COLUMNS} FROM analyses AS a WHERE a.id = $1 AND a.owner_id = $2`,
+  forStaff: `SELECT ${ANALYSIS_COLUMNS}, ${STAFF_COLUMNS} FROM analyses AS a
+              WHERE a.id = $1 AND ($2::uuid IS NULL OR a.owner_id = $2)`,
 };
 
 /** The most frequent question of all: one row, by a statement that PostgreSQL has prepared. */
@@ -29,11 +53,11 @@ export class AnalysisRowsService {
   }
 
   /** @throws analysis_not_found also for a row of somebody else. */
-  async one(ownerId: string | null, id: string): Promise<AnalysisRow> {
+  async one({ ownerId, forStaff }: View, id: string): Promise<AnalysisRow> {
     const { rows } = await this.pool.query<AnalysisRow>(
-      ownerId === null
-        ? { name: 'analysis-of-anyone', text: ONE.anyone, values: [id] }
-        : { name: 'analysis-of-owner', text: ONE.owner, values: [id, ownerId] },
+      forStaff
+        ? { name: 'analysis-for-staff', text: ONE.forStaff, values: [id, ownerId] }
+        : { name: 'analysis-of-owner', text: ONE.ofOwner, values: [id, ownerId] },
     );
     const [row] = rows;
     if (!row) throw analysisNotFound();

@@ -8,7 +8,7 @@ import { StorageService } from '../storage/storage.service.js';
 import { AnalysisResponse } from './analysis.dto.js';
 import { analysisNotCancellable, analysisNotRetryable, queueFull } from './analysis.errors.js';
 import * as queries from './analysis.queries.js';
-import { AnalysisRowsService } from './analysis.rows.service.js';
+import { AnalysisRowsService, ownView } from './analysis.rows.service.js';
 import { DoorbellService } from './jobs/doorbell.service.js';
 import { ProgressService } from './jobs/progress.service.js';
 
@@ -28,43 +28,43 @@ export class AnalysisService {
     private readonly storage: StorageService,
   ) {}
 
-  async cancel({ ownerId }: Caller, id: string): Promise<AnalysisResponse> {
-    const before = await this.rows.one(ownerId, id);
+  async cancel(caller: Caller, id: string): Promise<AnalysisResponse> {
+    const before = await this.rows.one(ownView(caller), id);
     const said = await this.progress.read(id, before.job_id);
     const cancelled = await queries.cancel(this.db, id, said?.progress ?? 0);
     if (cancelled) this.events.publish({ type: 'analysis.cancelled', id });
-    const row = await this.rows.one(ownerId, id);
+    const row = await this.rows.one(ownView(caller), id);
     if (!cancelled && row.status !== 'cancelled') throw analysisNotCancellable(row.status);
     return AnalysisResponse.from(row);
   }
 
-  async retry({ ownerId }: Caller, id: string): Promise<AnalysisResponse> {
-    await this.rows.one(ownerId, id);
+  async retry(caller: Caller, id: string): Promise<AnalysisResponse> {
+    await this.rows.one(ownView(caller), id);
     const queued = await this.db.transaction(async (db) => {
-      await this.makeRoom(db, ownerId);
+      await this.makeRoom(db, caller.ownerId);
       return queries.requeue(db, id);
     });
-    const row = await this.rows.one(ownerId, id);
+    const row = await this.rows.one(ownView(caller), id);
     if (!queued) throw analysisNotRetryable(row.status);
     await this.doorbell.ring(id, row.job_id);
     return AnalysisResponse.from(row);
   }
 
   /** Takes the row first, so that no reader finds an analysis without its files. */
-  async remove({ ownerId }: Caller, id: string): Promise<void> {
-    await this.rows.one(ownerId, id);
+  async remove(caller: Caller, id: string): Promise<void> {
+    await this.rows.one(ownView(caller), id);
     if (!(await queries.remove(this.db, id))) return;
     this.events.publish({ type: 'analysis.cancelled', id });
     await this.storage.remove(id);
   }
 
   /** @throws queue_full when the owner's lane holds no place; keeps the lane locked until the transaction ends. */
-  async makeRoom(db: EntityManager, ownerId: string | null): Promise<void> {
+  async makeRoom(db: EntityManager, ownerId: string): Promise<void> {
     await queries.lockLane(db, ownerId);
     await this.refuseWhenFull(db, ownerId);
   }
 
-  async refuseWhenFull(db: EntityManager, ownerId: string | null): Promise<void> {
+  async refuseWhenFull(db: EntityManager, ownerId: string): Promise<void> {
     const { QUEUE_SIZE } = this.environment;
     if ((await queries.countQueued(db, ownerId)) >= QUEUE_SIZE) throw queueFull(QUEUE_SIZE, QUEUE_RETRY_AFTER);
   }

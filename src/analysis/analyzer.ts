@@ -45,6 +45,8 @@ export interface AnalysisContext {
   readonly ffmpeg: { readonly ffmpeg: string; readonly ffprobe: string };
   /** The folder of the models. */
   readonly models: string;
+  /** When the attempt is stopped, in milliseconds since 1970. */
+  readonly deadline: number;
   /** @param percent 0–100; the runtime keeps it from falling. */
   progress(percent: number, message: string): void;
   /** Announces a file that is kept with the result; answers the path to write it to. */

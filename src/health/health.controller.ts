@@ -1,10 +1,14 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Public } from '../platform/http/access.js';
+import { Limit } from '../platform/limits/limit.js';
 import { HealthResponse, LiveResponse } from './health.dto.js';
 import { HealthService } from './health.service.js';
 
 @ApiTags('Health')
+@Public()
+@Limit('unlimited')
 @Controller('health')
 export class HealthController {
   constructor(private readonly health: HealthService) {}

@@ -14,6 +14,7 @@ import type { DataSource } from 'typeorm';
 import { ModelsService } from '../analysis/vision/models/models.service.js';
 import { Environment } from '../platform/config/environment.js';
 import { Draining } from '../platform/draining.js';
+import { LimitsService } from '../platform/limits/limits.service.js';
 import { REDIS } from '../platform/redis/redis.module.js';
 import type { HealthResponse } from './health.dto.js';
 
@@ -36,6 +37,7 @@ export class HealthService {
     private readonly checks: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly draining: Draining,
+    private readonly limits: LimitsService,
     private readonly models: ModelsService,
   ) {}
 
@@ -45,7 +47,14 @@ export class HealthService {
   }
 
   full(): Promise<HealthResponse> {
-    return this.check([this.postgres(), this.redisServer(), this.process(), this.storage(), this.modelFiles()]);
+    return this.check([
+      this.postgres(),
+      this.redisServer(),
+      this.process(),
+      this.rateLimits(),
+      this.storage(),
+      this.modelFiles(),
+    ]);
   }
 
   private async check(parts: HealthIndicatorFunction[]): Promise<HealthResponse> {
@@ -70,6 +79,11 @@ export class HealthService {
 
   private redisServer(): HealthIndicatorFunction {
     return this.part('redis', () => this.redis.ping());
+  }
+
+  /** Down, reads are let through uncounted, and log-in, registration and new passwords are refused. */
+  private rateLimits(): HealthIndicatorFunction {
+    return this.part('limits', () => this.limits.probe());
   }
 
   private process(): HealthIndicatorFunction {

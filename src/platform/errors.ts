@@ -58,6 +58,21 @@ export interface FieldError {
 
 export const malformedRequest = defineError('malformed_request', 400, 'The request cannot be parsed.');
 
+export const unauthenticated = defineError(
+  'unauthenticated',
+  401,
+  'The request carries no valid access token or API key.',
+);
+
+export const forbidden = defineError('forbidden', 403, 'The caller may not do this.');
+
+export const scopeMissing = defineError(
+  'scope_missing',
+  403,
+  'The API key was not made for this; details.scope names what it lacks.',
+  (scope: string) => ({ message: `The API key lacks the scope ${scope}.`, details: { scope } }),
+);
+
 export const routeNotFound = defineError('route_not_found', 404, 'There is no such route.');
 
 export const bodyTooLarge = defineError('body_too_large', 413, 'The body of the request is too large.');

@@ -1,4 +1,5 @@
 import type { AnalysisResponse } from '../analysis/analysis.dto.js';
+import { csvCell } from '../platform/csv-cell.js';
 
 export const DOWNLOAD_FORMATS = ['json', 'csv', 'txt'] as const;
 export type DownloadFormat = (typeof DOWNLOAD_FORMATS)[number];
@@ -44,15 +45,4 @@ function* leaves(value: unknown, path = ''): Generator<[string, string]> {
     if (entries.length === 0) yield [path, ''];
     for (const [key, inner] of entries) yield* leaves(inner, path === '' ? key : `${path}.${key}`);
   } else yield [path, typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''];
-}
-
-/** What a spreadsheet takes for a formula: the signs that begin one, also in full width and behind white space. */
-const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
-
-const NUMBER = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i;
-
-/** A formula is given an apostrophe, so that opening a download runs nothing. */
-function csvCell(value: string): string {
-  const harmless = FORMULA.test(value) && !NUMBER.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

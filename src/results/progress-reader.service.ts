@@ -3,10 +3,9 @@ import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import type { AnalysisStatus } from '../analysis/analysis.entity.js';
 import { analysisNotFound } from '../analysis/analysis.errors.js';
+import type { View } from '../analysis/analysis.rows.service.js';
 import { ProgressService } from '../analysis/jobs/progress.service.js';
-import type { Caller } from '../platform/http/caller.js';
 import type { ProgressResponse } from './progress.dto.js';
-import { Conditions } from './results.filter.js';
 
 interface ProgressRow {
   readonly status: AnalysisStatus;
@@ -33,7 +32,7 @@ export class ProgressReaderService {
     private readonly live: ProgressService,
   ) {}
 
-  async read({ ownerId }: Caller, id: string): Promise<ProgressResponse> {
+  async read({ ownerId }: View, id: string): Promise<ProgressResponse> {
     const row = await this.rowOf(ownerId, id);
     const said = row.status === 'processing' ? await this.live.read(id, row.job_id) : null;
     return {
@@ -47,7 +46,6 @@ export class ProgressReaderService {
   }
 
   private async rowOf(ownerId: string | null, id: string): Promise<ProgressRow> {
-    const conditions = new Conditions({ ownerId }).add('id = $', id);
     const [row] = await this.db.query<[ProgressRow?]>(
       `SELECT status, progress, job_id, error_message,
               coalesce(round(extract(epoch FROM coalesce(completed_at, now()) - started_at), 3), 0)::float8 AS elapsed_time,
@@ -55,8 +53,8 @@ export class ProgressReaderService {
                 (SELECT count(*)::int FROM analyses AS other
                   WHERE other.status = 'queued' AND (other.queued_at, other.id) <= (mine.queued_at, mine.id))
               END AS queue_position
-         FROM analyses AS mine WHERE ${conditions.sql}`,
-      conditions.values,
+         FROM analyses AS mine WHERE id = $1 AND ($2::uuid IS NULL OR owner_id = $2)`,
+      [id, ownerId],
     );
     if (!row) throw analysisNotFound();
     return row;

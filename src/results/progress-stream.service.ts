@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { analysisNotFound } from '../analysis/analysis.errors.js';
+import type { View } from '../analysis/analysis.rows.service.js';
 import { EventsService } from '../platform/events/events.service.js';
 import { Draining } from '../platform/draining.js';
 import { FacetError } from '../platform/errors.js';
@@ -36,26 +37,29 @@ export class ProgressStreamService implements OnModuleInit {
   }
 
   /** @param lastEventId the state that the client knows already and need not be told again. */
-  async open(caller: Caller, id: string, lastEventId: string | undefined): Promise<Readable> {
-    const first = await this.reader.read(caller, id);
-    return Readable.from(this.follow(caller, id, first, lastEventId), { objectMode: false });
+  async open(caller: Caller, view: View, id: string, lastEventId: string | undefined): Promise<Readable> {
+    const first = await this.reader.read(view, id);
+    return Readable.from(this.follow(caller, view, first, lastEventId), { objectMode: false });
   }
 
   private async *follow(
     caller: Caller,
-    id: string,
+    view: View,
     first: ProgressResponse,
     lastEventId: string | undefined,
   ): AsyncGenerator<string> {
     const change = new Change(this.stopped.signal);
-    const unsubscribe = this.events.on(id, () => {
-      change.signal();
-    });
+    // The caller's own topic tells that they may have lost their access.
+    const unsubscribe = [first.analysis_id, caller.ownerId].map((topic) =>
+      this.events.on(topic, () => {
+        change.signal();
+      }),
+    );
     let known = lastEventId;
     let spoken = performance.now();
     try {
       yield 'retry: 2000\n\n';
-      for (let state = first; ; state = await this.look(caller, state)) {
+      for (let state = first; ; state = await this.look(view, state)) {
         if (eventId(state) !== known || FINAL.includes(state.status)) {
           yield render(state);
           if (FINAL.includes(state.status)) return;
@@ -66,16 +70,17 @@ export class ProgressStreamService implements OnModuleInit {
           spoken = performance.now();
         }
         await change.wait(LOOK);
-        if (this.stopped.signal.aborted) return;
+        // A token may run out while its session goes on; but who has logged out or was disabled hears no more.
+        if (this.stopped.signal.aborted || !(await caller.stillValid())) return;
       }
     } finally {
-      unsubscribe();
+      for (const leave of unsubscribe) leave();
     }
   }
 
-  private async look(caller: Caller, before: ProgressResponse): Promise<ProgressResponse> {
+  private async look(view: View, before: ProgressResponse): Promise<ProgressResponse> {
     try {
-      return neverFalling(before, await this.reader.read(caller, before.analysis_id));
+      return neverFalling(before, await this.reader.read(view, before.analysis_id));
     } catch (error) {
       if (!(error instanceof FacetError) || error.code !== analysisNotFound.code) throw error;
       const removed = { status: 'cancelled', message: 'Removed', queue_position: null } as const;

@@ -1,15 +1,19 @@
-import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { widestView } from '../analysis/analysis.rows.service.js';
 import { analysisNotFound } from '../analysis/analysis.errors.js';
-import { validationFailed } from '../platform/errors.js';
+import { forbidden, validationFailed } from '../platform/errors.js';
+import { RequireScope } from '../platform/http/access.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, CurrentUser } from '../platform/http/caller.js';
+import { OwnerQuery } from '../platform/http/owner-query.js';
 import { UuidPipe } from '../platform/http/validation.js';
 import { ProgressReaderService } from './progress-reader.service.js';
 import { ProgressStreamService } from './progress-stream.service.js';
 import { ProgressResponse } from './progress.dto.js';
 
+@RequireScope('analyses:read')
 @ApiTags('Progress')
 @Controller('progress')
 export class ProgressController {
@@ -21,9 +25,13 @@ export class ProgressController {
   @Get(':id')
   @ApiOperation({ summary: 'How far an analysis is' })
   @ApiOkResponse({ type: ProgressResponse })
-  @ApiRefusals(validationFailed, analysisNotFound)
-  one(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<ProgressResponse> {
-    return this.reader.read(caller, id);
+  @ApiRefusals(validationFailed, forbidden, analysisNotFound)
+  one(
+    @CurrentUser() caller: Caller,
+    @Param('id', UuidPipe) id: string,
+    @Query() { owner_id }: OwnerQuery,
+  ): Promise<ProgressResponse> {
+    return this.reader.read(widestView(caller, owner_id), id);
   }
 
   @Get(':id/stream')
@@ -34,14 +42,15 @@ export class ProgressController {
     description: '`progress` events, then one named `completed`, `failed` or `cancelled`; their data is this body.',
     type: ProgressResponse,
   })
-  @ApiRefusals(validationFailed, analysisNotFound)
+  @ApiRefusals(validationFailed, forbidden, analysisNotFound)
   async stream(
     @CurrentUser() caller: Caller,
     @Param('id', UuidPipe) id: string,
+    @Query() { owner_id }: OwnerQuery,
     @Res() reply: FastifyReply,
     @Headers('last-event-id') lastEventId?: string,
   ): Promise<void> {
-    const events = await this.streams.open(caller, id, lastEventId);
+    const events = await this.streams.open(caller, widestView(caller, owner_id), id, lastEventId);
     void reply.headers({ 'Cache-Control': 'no-cache, no-transform', 'X-Accel-Buffering': 'no' });
     await reply.type('text/event-stream; charset=utf-8').send(events);
   }

@@ -1,20 +1,26 @@
 import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { AnalysisResponse } from '../analysis/analysis.dto.js';
+import { widestView } from '../analysis/analysis.rows.service.js';
 import { analysisNotCompleted, analysisNotFound, artifactNotFound } from '../analysis/analysis.errors.js';
-import { validationFailed } from '../platform/errors.js';
+import { ApiExport } from '../exports/exports.dto.js';
+import { tooManyExports } from '../exports/exports.errors.js';
+import { forbidden, validationFailed } from '../platform/errors.js';
+import { RequireScope } from '../platform/http/access.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, CurrentUser } from '../platform/http/caller.js';
+import { OwnerQuery } from '../platform/http/owner-query.js';
 import type { Page } from '../platform/http/paging.js';
 import { UuidPipe } from '../platform/http/validation.js';
 import { attachment } from './attachment.js';
 import { DownloadFormatPipe } from './download-format.pipe.js';
 import { DOWNLOAD_FORMATS, type DownloadFormat } from './download.js';
-import { ResultsPage, ResultsQuery } from './results.dto.js';
+import { ResultsExportQuery, ResultsPage, ResultsQuery } from './results.dto.js';
 import { ResultsService } from './results.service.js';
 
 const FILE = { type: 'string', format: 'binary' };
 
+@RequireScope('analyses:read')
 @ApiTags('Results')
 @Controller('results')
 export class ResultsController {
@@ -23,17 +29,31 @@ export class ResultsController {
   @Get()
   @ApiOperation({ summary: 'Analyses, the newest first' })
   @ApiOkResponse({ type: ResultsPage })
-  @ApiRefusals(validationFailed)
+  @ApiRefusals(validationFailed, forbidden)
   page(@CurrentUser() caller: Caller, @Query() query: ResultsQuery): Promise<Page<AnalysisResponse>> {
     return this.results.page(caller, query);
+  }
+
+  @Get('export')
+  @Header('Cache-Control', 'private, no-store')
+  @Header('X-Content-Type-Options', 'nosniff')
+  @ApiOperation({ summary: 'All analyses of a list as one file' })
+  @ApiExport()
+  @ApiRefusals(validationFailed, forbidden, tooManyExports)
+  export(@CurrentUser() caller: Caller, @Query() query: ResultsExportQuery): Promise<StreamableFile> {
+    return this.results.export(caller, query);
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'One analysis with its results' })
   @ApiOkResponse({ type: AnalysisResponse })
-  @ApiRefusals(validationFailed, analysisNotFound)
-  one(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<AnalysisResponse> {
-    return this.results.one(caller, id);
+  @ApiRefusals(validationFailed, forbidden, analysisNotFound)
+  one(
+    @CurrentUser() caller: Caller,
+    @Param('id', UuidPipe) id: string,
+    @Query() { owner_id }: OwnerQuery,
+  ): Promise<AnalysisResponse> {
+    return this.results.one(widestView(caller, owner_id), id);
   }
 
   @Get(':id/download/:format')
@@ -42,13 +62,14 @@ export class ResultsController {
   @ApiParam({ name: 'format', enum: DOWNLOAD_FORMATS, description: 'csv is field,value with dotted paths.' })
   @ApiProduces('application/json', 'text/csv', 'text/plain')
   @ApiOkResponse({ description: 'The file, as an attachment.', schema: FILE })
-  @ApiRefusals(validationFailed, analysisNotFound, analysisNotCompleted)
+  @ApiRefusals(validationFailed, forbidden, analysisNotFound, analysisNotCompleted)
   async download(
     @CurrentUser() caller: Caller,
     @Param('id', UuidPipe) id: string,
     @Param('format', DownloadFormatPipe) format: DownloadFormat,
+    @Query() { owner_id }: OwnerQuery,
   ): Promise<StreamableFile> {
-    return attachment(await this.results.download(caller, id, format));
+    return attachment(await this.results.download(widestView(caller, owner_id), id, format));
   }
 
   @Get(':id/artifacts/:name')
@@ -57,12 +78,13 @@ export class ResultsController {
   @ApiOperation({ summary: 'A file that the analysis made: a thumbnail, a key frame, the text' })
   @ApiProduces('image/jpeg', 'text/plain')
   @ApiOkResponse({ description: 'The file.', schema: FILE })
-  @ApiRefusals(validationFailed, analysisNotFound, artifactNotFound)
+  @ApiRefusals(validationFailed, forbidden, analysisNotFound, artifactNotFound)
   async artifact(
     @CurrentUser() caller: Caller,
     @Param('id', UuidPipe) id: string,
     @Param('name') name: string,
+    @Query() { owner_id }: OwnerQuery,
   ): Promise<StreamableFile> {
-    return attachment(await this.results.artifact(caller, id, name), 'inline');
+    return attachment(await this.results.artifact(widestView(caller, owner_id), id, name), 'inline');
   }
 }

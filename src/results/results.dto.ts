@@ -1,8 +1,9 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import { AnalysisResponse } from '../analysis/analysis.dto.js';
 import { ANALYSIS_STATUSES, type AnalysisStatus } from '../analysis/analysis.entity.js';
 import { FILE_TYPES, type FileType } from '../analysis/analyzer.js';
+import { EXPORT_FORMATS, type ExportFormat } from '../exports/exports.dto.js';
 import { PageQuery, PageResponse } from '../platform/http/paging.js';
 import { IsTime } from '../platform/http/time.js';
 
@@ -35,7 +36,10 @@ export class ResultsQuery extends PageQuery {
   @IsTime()
   readonly to?: string;
 
-  @ApiPropertyOptional({ description: 'Part of the file name, whatever its case.', maxLength: 200 })
+  @ApiPropertyOptional({
+    description: 'Part of the file name, whatever its case; one or two characters are its beginning.',
+    maxLength: 200,
+  })
   @IsOptional()
   @IsString()
   @MaxLength(200, { message: 'must have at most 200 characters' })
@@ -44,6 +48,17 @@ export class ResultsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: ORDERS, default: '-created_at', description: 'A minus puts the newest first.' })
   @IsIn(ORDERS, { message: `must be one of ${ORDERS.join(', ')}` })
   readonly sort: (typeof ORDERS)[number] = '-created_at';
+
+  @ApiPropertyOptional({ format: 'uuid', description: "Another owner's rows, for administrators only." })
+  @IsOptional()
+  @IsUUID('loose', { message: 'must be a UUID' })
+  readonly owner_id?: string;
+}
+
+export class ResultsExportQuery extends OmitType(ResultsQuery, ['page', 'per_page']) {
+  @ApiPropertyOptional({ enum: EXPORT_FORMATS, default: 'csv', description: 'One of them.' })
+  @IsIn(EXPORT_FORMATS, { message: `must be one of ${EXPORT_FORMATS.join(', ')}` })
+  readonly format: ExportFormat = 'csv';
 }
 
 export class ResultsPage extends PageResponse {

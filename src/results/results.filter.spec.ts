@@ -10,20 +10,20 @@ it.each([
   ['2025-03-29T00:00:00Z', '2025-03-29T00:00:00.001Z'],
   ['2025-03-29T05:59:59.999', '2025-03-29T06:00:00.000Z'],
 ])('to %s ends before %s', (to, before) => {
-  expect(filterOf(null, query({ to })).before?.toISOString()).toBe(before);
+  expect(filterOf('me', query({ to })).before?.toISOString()).toBe(before);
 });
 
 it('from a date is from its first moment in UTC', () => {
-  expect(filterOf(null, query({ from: '2025-03-29' })).from?.toISOString()).toBe('2025-03-29T00:00:00.000Z');
+  expect(filterOf('me', query({ from: '2025-03-29' })).from?.toISOString()).toBe('2025-03-29T00:00:00.000Z');
 });
 
 it('searches for nothing when there is nothing to search for', () => {
-  expect(filterOf(null, query({ q: '' })).q).toBeUndefined();
-  expect(filterOf(null, query({})).q).toBeUndefined();
+  expect(filterOf('me', query({ q: '' })).q).toBeUndefined();
+  expect(filterOf('me', query({})).q).toBeUndefined();
 });
 
 it('searches for text that PostgreSQL can hold', () => {
-  expect(filterOf(null, query({ q: 'a\0b\ud800' })).q).toBe('ab\ufffd');
+  expect(filterOf('me', query({ q: 'a\0b\ud800' })).q).toBe('ab\ufffd');
 });
 
 it('numbers its parameters in the order in which they come', () => {
@@ -35,9 +35,4 @@ it('numbers its parameters in the order in which they come', () => {
   );
   expect(conditions.values).toEqual(['me', 'failed', 'video', new Date(1), new Date(2), '%50\\%\\_\\\\%']);
   expect(conditions.parameter(20)).toBe(7);
-});
-
-it('asks for rows without an owner where there is no caller', () => {
-  const conditions = new Conditions({ ownerId: null });
-  expect([conditions.sql, conditions.values]).toEqual(['owner_id IS NULL', []]);
 });

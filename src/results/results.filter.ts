@@ -5,7 +5,7 @@ import type { ResultsQuery } from './results.dto.js';
 
 /** Which analyses a list, a count or an export is about. Times are half-open: `from` belongs to it, `before` does not. */
 export interface ResultsFilter {
-  readonly ownerId: string | null;
+  readonly ownerId: string;
   readonly status?: AnalysisStatus;
   readonly fileType?: FileType;
   readonly from?: Date;
@@ -13,7 +13,10 @@ export interface ResultsFilter {
   readonly q?: string;
 }
 
-export function filterOf(ownerId: string | null, { status, file_type, from, to, q }: ResultsQuery): ResultsFilter {
+export function filterOf(
+  ownerId: string,
+  { status, file_type, from, to, q }: Omit<ResultsQuery, 'page' | 'per_page'>,
+): ResultsFilter {
   return {
     ownerId,
     status,
@@ -37,8 +40,7 @@ export class Conditions {
   private readonly all: string[] = [];
 
   constructor({ ownerId, status, fileType }: ResultsFilter) {
-    if (ownerId === null) this.all.push('owner_id IS NULL');
-    else this.add('owner_id = $', ownerId);
+    this.add('owner_id = $', ownerId);
     if (status !== undefined) this.add('status = $', status);
     if (fileType !== undefined) this.add('file_type = $', fileType);
   }
@@ -55,8 +57,13 @@ export class Conditions {
     return this;
   }
 
+  /** Part of a name; what is shorter than the three letters of the index is looked for where names begin. */
   matching(q: string | undefined): this {
-    return q === undefined ? this : this.add('filename ILIKE $', `%${q.replace(/[\\%_]/g, '\\$&')}%`);
+    if (q === undefined) return this;
+    const text = q.replace(/[\\%_]/g, '\\$&');
+    if (Array.from(q).length >= 3) return this.add('filename ILIKE $', `%${text}%`);
+    this.all.push(`lower(filename) LIKE lower($${this.parameter(`${text}%`)})`);
+    return this;
   }
 
   /** The number of a further parameter. */

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ExportsModule } from '../exports/exports.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { ProgressReaderService } from './progress-reader.service.js';
 import { ProgressStreamService } from './progress-stream.service.js';
@@ -15,7 +16,7 @@ export class ResultsModule {
   static with(analysis: DynamicModule): DynamicModule {
     return {
       module: ResultsModule,
-      imports: [analysis, StorageModule],
+      imports: [analysis, StorageModule, ExportsModule],
       controllers: [ResultsController, ProgressController, StatisticsController],
       providers: [ResultsService, ProgressReaderService, ProgressStreamService, StatisticsService],
     };

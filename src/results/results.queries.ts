@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { AnalysisRow } from '../analysis/analysis.dto.js';
-import { ANALYSIS_COLUMNS } from '../analysis/analysis.rows.service.js';
+import { ANALYSIS_COLUMNS, STAFF_COLUMNS } from '../analysis/analysis.rows.service.js';
 import { Conditions, type ResultsFilter } from './results.filter.js';
 
 export type Direction = 'ASC' | 'DESC';
@@ -26,21 +26,26 @@ export async function count(db: EntityManager, filter: ResultsFilter): Promise<n
   return total;
 }
 
+/** The part of a list that is wanted. */
+export interface Section {
+  readonly direction: Direction;
+  readonly offset: number;
+  readonly limit: number;
+}
+
 /** One page of rows, newest or oldest first. */
 export async function list(
   db: EntityManager,
   filter: ResultsFilter,
-  direction: Direction,
-  offset: number,
-  limit: number,
+  { direction, offset, limit }: Section,
+  forStaff: boolean,
 ): Promise<AnalysisRow[]> {
   const start = await startOf(db, filter, direction, offset);
   const conditions = new Conditions(filter).between(start).matching(filter.q);
   const order = `created_at ${direction}, id ${direction}`;
-  // PostgreSQL takes rows without an owner from an index in this order only when the order names the owner too.
   return db.query<AnalysisRow[]>(
-    `SELECT ${ANALYSIS_COLUMNS}
-       FROM (SELECT id FROM analyses WHERE ${conditions.sql} ORDER BY owner_id ${direction}, ${order}
+    `SELECT ${ANALYSIS_COLUMNS}${forStaff ? `, ${STAFF_COLUMNS}` : ''}
+       FROM (SELECT id FROM analyses WHERE ${conditions.sql} ORDER BY ${order}
               LIMIT $${conditions.parameter(limit)} OFFSET $${conditions.parameter(start.offset)}) AS page
        JOIN analyses AS a USING (id) ORDER BY a.${order.replace(', ', ', a.')}`,
     conditions.values,
@@ -101,7 +106,7 @@ async function countMatches(db: EntityManager, filter: ResultsFilter): Promise<n
   const conditions = new Conditions(filter).between(filter).matching(filter.q);
   const [row] = await db.query<[{ total: number }]>(
     `SELECT count(*)::float8 AS total
-       FROM (SELECT 1 FROM analyses WHERE ${conditions.sql} ORDER BY owner_id DESC, created_at DESC, id DESC
+       FROM (SELECT 1 FROM analyses WHERE ${conditions.sql} ORDER BY created_at DESC, id DESC
               LIMIT $${conditions.parameter(MAX_MATCHES)}) AS matches`,
     conditions.values,
   );

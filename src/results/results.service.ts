@@ -1,17 +1,19 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type StreamableFile } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { ReadStream } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import { AnalysisResponse, type AnalysisRow } from '../analysis/analysis.dto.js';
 import { analysisNotCompleted, artifactNotFound } from '../analysis/analysis.errors.js';
-import { AnalysisRowsService } from '../analysis/analysis.rows.service.js';
-import type { Caller } from '../platform/http/caller.js';
+import { AnalysisRowsService, type View } from '../analysis/analysis.rows.service.js';
+import { ExportsService } from '../exports/exports.service.js';
+import { type Caller, ownerAsked } from '../platform/http/caller.js';
 import { type Page, pageOf } from '../platform/http/paging.js';
 import { StorageService } from '../storage/storage.service.js';
 import { type DownloadFormat, renderDownload } from './download.js';
-import type { ResultsQuery } from './results.dto.js';
+import { exportQuery } from './results.export.js';
+import type { ResultsExportQuery, ResultsQuery } from './results.dto.js';
 import { filterOf } from './results.filter.js';
-import { count, list } from './results.queries.js';
+import { count, type Direction, list } from './results.queries.js';
 
 export interface Attachment {
   readonly filename: string;
@@ -26,16 +28,17 @@ export class ResultsService {
     @InjectDataSource() private readonly source: DataSource,
     private readonly rows: AnalysisRowsService,
     private readonly storage: StorageService,
+    private readonly exports: ExportsService,
   ) {}
 
   /** Rows and total of one moment: pages add up even while analyses come and go. */
-  async page({ ownerId }: Caller, query: ResultsQuery): Promise<Page<AnalysisResponse>> {
-    const filter = filterOf(ownerId, query);
-    const direction = query.sort.startsWith('-') ? 'DESC' : 'ASC';
+  async page(caller: Caller, query: ResultsQuery): Promise<Page<AnalysisResponse>> {
+    const filter = filterOf(ownerAsked(caller, query.owner_id), query);
     const offset = (query.page - 1) * query.per_page;
+    const section = { direction: directionOf(query), offset, limit: query.per_page };
     return this.source.transaction('REPEATABLE READ', async (db) => {
       const total = await count(db, filter);
-      const rows = offset < total ? await list(db, filter, direction, offset, query.per_page) : [];
+      const rows = offset < total ? await list(db, filter, section, caller.role === 'admin') : [];
       return pageOf(
         query,
         rows.map((row) => AnalysisResponse.from(row)),
@@ -44,23 +47,29 @@ export class ResultsService {
     });
   }
 
-  async one({ ownerId }: Caller, id: string): Promise<AnalysisResponse> {
-    return AnalysisResponse.from(await this.rows.one(ownerId, id));
+  /** All rows that the list has on its pages, as one file. */
+  export(caller: Caller, query: ResultsExportQuery): Promise<StreamableFile> {
+    const filter = filterOf(ownerAsked(caller, query.owner_id), query);
+    return this.exports.open(exportQuery(filter, directionOf(query), query.format), query.format, 'analyses');
   }
 
-  async download({ ownerId }: Caller, id: string, format: DownloadFormat): Promise<Attachment> {
-    const row = await this.rows.one(ownerId, id);
+  async one(view: View, id: string): Promise<AnalysisResponse> {
+    return AnalysisResponse.from(await this.rows.one(view, id));
+  }
+
+  async download(view: View, id: string, format: DownloadFormat): Promise<Attachment> {
+    const row = await this.rows.one(view, id);
     if (row.status !== 'completed') throw analysisNotCompleted(row.status);
     const { mediaType, body } = renderDownload(AnalysisResponse.from(row), format);
     return { filename: `${row.filename}.${format}`, mediaType, size: Buffer.byteLength(body), body };
   }
 
-  async artifact({ ownerId }: Caller, id: string, name: string): Promise<Attachment> {
-    const row = await this.rows.one(ownerId, id);
+  async artifact(view: View, id: string, name: string): Promise<Attachment> {
+    const row = await this.rows.one(view, id);
     const { mediaType, key } = await this.artifactOf(row, name);
     const { stream, size } = await this.storage.open(key).catch(async (error: unknown) => {
       // Somebody may have removed the analysis since its row was read.
-      await this.rows.one(ownerId, id);
+      await this.rows.one(view, id);
       throw error;
     });
     return { filename: name, mediaType, size, body: stream };
@@ -77,3 +86,5 @@ export class ResultsService {
     return found;
   }
 }
+
+const directionOf = ({ sort }: Pick<ResultsQuery, 'sort'>): Direction => (sort.startsWith('-') ? 'DESC' : 'ASC');

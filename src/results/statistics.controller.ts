@@ -1,15 +1,18 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { AnalysisResponse } from '../analysis/analysis.dto.js';
-import { validationFailed } from '../platform/errors.js';
+import { forbidden, validationFailed } from '../platform/errors.js';
+import { RequireScope } from '../platform/http/access.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, CurrentUser } from '../platform/http/caller.js';
+import { OwnerQuery } from '../platform/http/owner-query.js';
 import type { Page } from '../platform/http/paging.js';
 import { ResultsPage } from './results.dto.js';
 import { ResultsService } from './results.service.js';
 import { DailyStatisticsResponse, DaysQuery, HistoryQuery, StatisticsResponse } from './statistics.dto.js';
 import { StatisticsService } from './statistics.service.js';
 
+@RequireScope('analyses:read')
 @ApiTags('Statistics')
 @Controller()
 export class StatisticsController {
@@ -21,23 +24,23 @@ export class StatisticsController {
   @Get('statistics')
   @ApiOperation({ summary: 'How many analyses there are, and how they ended' })
   @ApiOkResponse({ type: StatisticsResponse })
-  @ApiRefusals()
-  all(@CurrentUser() caller: Caller): Promise<StatisticsResponse> {
-    return this.statistics.all(caller);
+  @ApiRefusals(validationFailed, forbidden)
+  all(@CurrentUser() caller: Caller, @Query() query: OwnerQuery): Promise<StatisticsResponse> {
+    return this.statistics.all(caller, query);
   }
 
   @Get('statistics/daily')
   @ApiOperation({ summary: 'The same for each of the last days' })
   @ApiOkResponse({ type: DailyStatisticsResponse })
-  @ApiRefusals(validationFailed)
-  daily(@CurrentUser() caller: Caller, @Query() { days }: DaysQuery): Promise<DailyStatisticsResponse> {
-    return this.statistics.daily(caller, days);
+  @ApiRefusals(validationFailed, forbidden)
+  daily(@CurrentUser() caller: Caller, @Query() query: DaysQuery): Promise<DailyStatisticsResponse> {
+    return this.statistics.daily(caller, query);
   }
 
   @Get('history')
   @ApiOperation({ summary: 'Analyses of the last days, the newest first' })
   @ApiOkResponse({ type: ResultsPage })
-  @ApiRefusals(validationFailed)
+  @ApiRefusals(validationFailed, forbidden)
   history(@CurrentUser() caller: Caller, @Query() query: HistoryQuery): Promise<Page<AnalysisResponse>> {
     return this.results.page(caller, query.asResultsQuery());
   }

@@ -1,8 +1,9 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
 import { ANALYSIS_STATUSES, type AnalysisStatus } from '../analysis/analysis.entity.js';
 import { FILE_TYPES, type FileType } from '../analysis/analyzer.js';
+import { OwnerQuery } from '../platform/http/owner-query.js';
 import { ResultsQuery } from './results.dto.js';
 import { PageQuery } from '../platform/http/paging.js';
 
@@ -58,7 +59,7 @@ export class StatisticsResponse {
   readonly by_file_type: Record<FileType, FileTypeStatistics>;
 }
 
-export class DaysQuery {
+export class DaysQuery extends OwnerQuery {
   @ApiPropertyOptional({ description: 'Days up to and including today, UTC.', minimum: 1, maximum: 3660, default: 30 })
   @Type(() => Number)
   @IsInt({ message: 'must be a whole number' })
@@ -107,9 +108,21 @@ export class HistoryQuery extends PageQuery {
   @IsIn(ANALYSIS_STATUSES, { message: `must be one of ${ANALYSIS_STATUSES.join(', ')}` })
   readonly status?: AnalysisStatus;
 
+  @ApiPropertyOptional({ format: 'uuid', description: "Another owner's rows, for administrators only." })
+  @IsOptional()
+  @IsUUID('loose', { message: 'must be a UUID' })
+  readonly owner_id?: string;
+
   asResultsQuery(): ResultsQuery {
-    const { page, per_page, file_type, status } = this;
-    return Object.assign(new ResultsQuery(), { page, per_page, file_type, status, from: firstDay(this.days) });
+    const { page, per_page, file_type, status, owner_id } = this;
+    return Object.assign(new ResultsQuery(), {
+      page,
+      per_page,
+      file_type,
+      status,
+      owner_id,
+      from: firstDay(this.days),
+    });
   }
 }
 

@@ -12,7 +12,7 @@ export interface Total {
 }
 
 /** Totals of an owner by file type and status. */
-export function totals(db: EntityManager, ownerId: string | null): Promise<Total[]> {
+export function totals(db: EntityManager, ownerId: string): Promise<Total[]> {
   const conditions = new Conditions({ ownerId });
   return db.query(
     `SELECT file_type, status, sum(analyses)::float8 AS analyses, sum(processing_time)::float8 AS processing_time
@@ -30,7 +30,7 @@ export interface DayTotal {
 }
 
 /** Totals of an owner for each of the last days in UTC, the oldest first, empty days included. */
-export function dailyTotals(db: EntityManager, ownerId: string | null, days: number): Promise<DayTotal[]> {
+export function dailyTotals(db: EntityManager, ownerId: string, days: number): Promise<DayTotal[]> {
   const conditions = new Conditions({ ownerId });
   const span = conditions.parameter(days);
   return db.query(

@@ -3,16 +3,17 @@ import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import type { AnalysisStatus } from '../analysis/analysis.entity.js';
 import { FILE_TYPES } from '../analysis/analyzer.js';
-import type { Caller } from '../platform/http/caller.js';
-import type { DailyStatisticsResponse, FileTypeStatistics, StatisticsResponse } from './statistics.dto.js';
+import { type Caller, ownerAsked } from '../platform/http/caller.js';
+import type { OwnerQuery } from '../platform/http/owner-query.js';
+import type { DailyStatisticsResponse, DaysQuery, FileTypeStatistics, StatisticsResponse } from './statistics.dto.js';
 import { dailyTotals, type Total, totals } from './statistics.queries.js';
 
 @Injectable()
 export class StatisticsService {
   constructor(@InjectEntityManager() private readonly db: EntityManager) {}
 
-  async all({ ownerId }: Caller): Promise<StatisticsResponse> {
-    const all = await totals(this.db, ownerId);
+  async all(caller: Caller, { owner_id }: OwnerQuery): Promise<StatisticsResponse> {
+    const all = await totals(this.db, ownerAsked(caller, owner_id));
     const { total, completed, failed, ...rates } = summary(all);
     const byFileType = FILE_TYPES.map((type) => [type, summary(all.filter(({ file_type }) => file_type === type))]);
     return {
@@ -27,8 +28,8 @@ export class StatisticsService {
     };
   }
 
-  async daily({ ownerId }: Caller, days: number): Promise<DailyStatisticsResponse> {
-    return { items: await dailyTotals(this.db, ownerId, days) };
+  async daily(caller: Caller, { days, owner_id }: DaysQuery): Promise<DailyStatisticsResponse> {
+    return { items: await dailyTotals(this.db, ownerAsked(caller, owner_id), days) };
   }
 }
 

@@ -6,7 +6,7 @@ import { analyzers } from '../../src/analysis/analyzers.js';
 import { landscape } from '../support/media/images.js';
 import type { LoopQuestion } from './bare-analyzer.js';
 import { type Figures, secondsOf, takeTurns } from './figures.js';
-import { getJson, startGround, startProduct } from './product.js';
+import { AS_ADA, getJson, startGround, startProduct } from './product.js';
 import type { Partner, Workbench } from './workbench.js';
 
 const PICTURES = 12;
@@ -71,7 +71,7 @@ interface Statistics {
 async function send(api: string, path: string): Promise<void> {
   const form = new FormData();
   form.set('file', new Blob([await readFile(path)]), basename(path));
-  const answer = await fetch(`${api}/analyze`, { method: 'POST', body: form });
+  const answer = await fetch(`${api}/analyze`, { method: 'POST', headers: AS_ADA, body: form });
   if (answer.status !== 202) throw new Error(`An upload was answered ${answer.status}: ${await answer.text()}`);
   await answer.text();
 }

@@ -7,7 +7,7 @@ declare module 'autocannon' {
     duration: number;
     /** Requests a second that each connection makes at most. */
     connectionRate?: number;
-    requests: readonly { method: 'GET'; path: string }[];
+    requests: readonly { method: 'GET' | 'POST'; path: string; headers: Record<string, string>; body?: string }[];
   }
 
   interface Report {
@@ -16,7 +16,7 @@ declare module 'autocannon' {
     readonly errors: number;
     readonly timeouts: number;
     /** Milliseconds. */
-    readonly latency: { readonly p97_5: number };
+    readonly latency: { readonly p97_5: number; readonly p99: number };
   }
 
   export default function autocannon(options: Options): Promise<Report>;

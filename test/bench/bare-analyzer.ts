@@ -19,6 +19,7 @@ answerQuestions(async ({ path, features, workDirectory }: LoopQuestion) => {
       workDirectory,
       ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
       models: modelsDirectory,
+      deadline: Date.now() + 300_000,
       progress: () => undefined,
       artifact: (name) => join(workDirectory, name),
       report: (error) => {

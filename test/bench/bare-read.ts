@@ -1,4 +1,6 @@
 import { fastify } from 'fastify';
+import jwt, { type JwtPayload } from 'jsonwebtoken';
+import { createSecretKey } from 'node:crypto';
 import { Pool } from 'pg';
 import { answerQuestions } from './workbench.js';
 
@@ -12,14 +14,23 @@ const SQL = `
                                                      'url', '/api/v1/results/' || a.id || '/artifacts/' || f.name)
                                    ORDER BY length(f.name), f.name)
                      FROM artifacts AS f WHERE f.analysis_id = a.id), '[]') AS artifacts
-    FROM analyses AS a WHERE id = $1 AND owner_id IS NULL`;
+    FROM analyses AS a WHERE id = $1 AND owner_id = $2`;
 
-/** The least that could answer `GET /results/{id}`: bare Fastify and one prepared query. */
-answerQuestions(async ({ connectionString, max }: { connectionString: string; max: number }) => {
+interface BareRead {
+  readonly connectionString: string;
+  readonly max: number;
+  readonly secret: string;
+}
+
+/** The least that could answer `GET /results/{id}`: bare Fastify, a verified token and one prepared query. */
+answerQuestions(async ({ connectionString, max, secret }: BareRead) => {
   const pool = new Pool({ connectionString, max });
+  const key = createSecretKey(Buffer.from(secret));
   const app = fastify();
-  app.get<{ Params: { id: string } }>('/results/:id', async ({ params: { id } }, reply) => {
-    const { rows } = await pool.query({ name: 'one', text: SQL, values: [id] });
+  app.get<{ Params: { id: string } }>('/results/:id', async ({ params: { id }, headers }, reply) => {
+    const token = headers.authorization?.slice('Bearer '.length) ?? '';
+    const payload = jwt.verify(token, key, { algorithms: ['HS256'], issuer: 'facet', audience: 'facet' }) as JwtPayload;
+    const { rows } = await pool.query({ name: 'one', text: SQL, values: [id, payload.sub] });
     if (rows.length === 0) return reply.code(404).send();
     return rows[0] as object;
   });

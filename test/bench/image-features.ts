@@ -85,6 +85,7 @@ async function analyze(picture: BenchPicture, features: readonly string[], folde
     workDirectory: folder,
     ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
     models: modelsDirectory,
+    deadline: Date.now() + 300_000,
     progress: () => undefined,
     artifact: (name) => join(folder, name),
     report: (error) => {

@@ -15,11 +15,26 @@ interface Report {
 export interface Load {
   readonly connections: number;
   readonly seconds: number;
+  /** The header of every request. */
+  readonly authorization: string;
 }
 
 /** Answers a second that an URL gives to so many connections, asked by a process of its own. */
-export async function answersPerSecond(bench: Workbench, url: string, { connections, seconds }: Load): Promise<number> {
-  const options = ['--json', '--no-progress', '-c', String(connections), '-d', String(seconds)];
+export async function answersPerSecond(
+  bench: Workbench,
+  url: string,
+  { connections, seconds, authorization }: Load,
+): Promise<number> {
+  const options = [
+    '--json',
+    '--no-progress',
+    '-c',
+    String(connections),
+    '-d',
+    String(seconds),
+    '-H',
+    `Authorization: ${authorization}`,
+  ];
   const child = bench.spawn(process.execPath, [AUTOCANNON, ...options, url], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [report] = await Promise.all([text(child.stdout!), once(child, 'exit')]);
   const { requests, duration, non2xx, errors } = JSON.parse(report) as Report;

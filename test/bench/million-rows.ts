@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { ADA } from '../support/accounts.js';
 
 export const ROWS = 1_000_000;
 
@@ -6,27 +7,30 @@ export const ROWS = 1_000_000;
 export const RARE = 'jubilee';
 
 /**
- * A million analyses over the last ninety days: three file types, one status in ten not `completed`, small results. The
+ * A million analyses of one owner over the last ninety days: three file types, one status in ten not `completed`, small results. The
  * triggers keep the totals as they do in operation. The indexes are made after the rows, which is a matter of time only.
  */
-export async function insertMillion(database: Client): Promise<void> {
+export const insertMillion = (database: Client): Promise<void> => insertAnalyses(database, ROWS);
+
+/** As many of the same. */
+export async function insertAnalyses(database: Client, rows: number): Promise<void> {
   const { rows: indexes } = await database.query<{ name: string; definition: string }>(
     `SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition
        FROM pg_index WHERE indrelid = 'analyses'::regclass AND NOT indisprimary`,
   );
   await database.query(`SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'`);
   await database.query(indexes.map(({ name }) => `DROP INDEX ${name}`).join(';'));
-  await database.query(INSERT, [ROWS]);
+  await database.query(INSERT, [rows]);
   await database.query(indexes.map(({ definition }) => definition).join(';'));
   await database.query('VACUUM (ANALYZE) analyses');
   await database.query('VACUUM (ANALYZE) analysis_totals');
 }
 
 const INSERT = `
-  INSERT INTO analyses (id, file_type, filename, media_type, size_bytes, sha256, storage_key, features, options, status,
+  INSERT INTO analyses (id, owner_id, file_type, filename, media_type, size_bytes, sha256, storage_key, features, options, status,
                         job_id, attempts, progress, lease_until, results, error_code, error_message, processing_time,
                         created_at, queued_at, started_at, completed_at)
-  SELECT id, file_type, filename, media_type, 100000 + n % 900000, repeat('0f', 32), 'abc/' || id || '/source',
+  SELECT id, '${ADA.id}', file_type, filename, media_type, 100000 + n % 900000, repeat('0f', 32), 'abc/' || id || '/source',
          '{image,exif,colors}', '{}', status, id, 1, CASE status WHEN 'completed' THEN 100 ELSE 0 END,
          CASE status WHEN 'processing' THEN now() + interval '1 hour' END,
          CASE status WHEN 'completed' THEN '{"image":{"width":4000,"height":3000,"format":"jpeg"}}'::json END,

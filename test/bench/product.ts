@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { startEmbeddedStack } from '../../src/platform/embedded/embedded-stack.js';
+import { ADA, enter, TEST_SECRET } from '../support/accounts.js';
 import type { Workbench } from './workbench.js';
 
 const DIST = join(import.meta.dirname, '../../dist');
@@ -14,7 +15,7 @@ const DIST = join(import.meta.dirname, '../../dist');
 /** Milliseconds between two looks whether Facet is ready. */
 const LOOK = 10;
 
-/** PostgreSQL with Facet's tables, and Redis. */
+/** PostgreSQL with Facet's tables and one account, and Redis. */
 export interface Ground {
   readonly DATABASE_URL: string;
   readonly REDIS_URL: string;
@@ -40,8 +41,14 @@ export async function startGround(bench: Workbench): Promise<Ground> {
     () => database.connect(),
     () => database.end(),
   );
+  await enter(database, ADA);
   return { DATABASE_URL, REDIS_URL, database };
 }
+
+/** Requests are counted as in production, but the budgets are larger than any load. */
+const BUDGETS = Object.fromEntries(
+  ['ACCOUNT', 'ANALYZE', 'ANONYMOUS', 'LOGIN', 'REGISTER', 'RESET'].map((name) => [`RATE_LIMIT_${name}`, '1000000000']),
+);
 
 export interface Product {
   readonly url: string;
@@ -54,7 +61,14 @@ export async function startProduct(bench: Workbench, settings: Record<string, st
   const log = join(bench.folder, `facet-${PORT}.log`);
   const output = openSync(log, 'a');
   const child = bench.spawn(process.execPath, [...flags(), join(DIST, 'main.js')], {
-    env: { PATH: process.env.PATH, DATA_DIR: join(bench.folder, 'data'), PORT: String(PORT), ...settings },
+    env: {
+      PATH: process.env.PATH,
+      DATA_DIR: join(bench.folder, 'data'),
+      PORT: String(PORT),
+      SECRET_KEY: TEST_SECRET,
+      ...BUDGETS,
+      ...settings,
+    },
     stdio: ['ignore', output, output],
   });
   const url = `http://127.0.0.1:${PORT}`;
@@ -88,8 +102,11 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** Whom the benchmarks speak as. */
+export const AS_ADA = { Authorization: ADA.bearer };
+
 export async function getJson<Body>(url: string): Promise<Body> {
-  const answer = await fetch(url);
+  const answer = await fetch(url, { headers: AS_ADA });
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
   return (await answer.json()) as Body;
 }

@@ -3,10 +3,11 @@ import type { Client } from 'pg';
 import { v7 as uuid } from 'uuid';
 import { type Figures, takeTurns } from './figures.js';
 import { answersPerSecond } from './load.js';
+import { ADA, TEST_SECRET } from '../support/accounts.js';
 import { getJson, startGround, startProduct } from './product.js';
 import type { Workbench } from './workbench.js';
 
-const LOAD = { connections: 50, seconds: 3 };
+const LOAD = { connections: 50, seconds: 3, authorization: ADA.bearer };
 
 /** Connections to PostgreSQL of either side; Facet's default. */
 const POOL = 20;
@@ -18,7 +19,11 @@ export async function readOneBenchmark(bench: Workbench): Promise<Figures> {
   const settings = { ...servers, ROLE: 'api', DATABASE_POOL_SIZE: String(POOL) };
   const product = await startProduct(bench, settings);
   const bare = bench.partner('bare-read.ts');
-  const { url } = await bare.ask<{ url: string }>({ connectionString: servers.DATABASE_URL, max: POOL });
+  const { url } = await bare.ask<{ url: string }>({
+    connectionString: servers.DATABASE_URL,
+    max: POOL,
+    secret: TEST_SECRET,
+  });
   const [ours, theirs] = [`${product.url}/api/v1/results/${id}`, `${url}/results/${id}`];
   // A faster answer only counts when it is the same.
   deepStrictEqual(await getJson(ours), await getJson(theirs));
@@ -31,7 +36,7 @@ export async function readOneBenchmark(bench: Workbench): Promise<Figures> {
     name: 'read-one',
     unit: 'requests/s',
     ...turns,
-    reference_name: 'bare Fastify, one query',
+    reference_name: 'bare Fastify, JWT, one query',
     ratio: turns.ours / turns.reference,
   };
 }
@@ -40,9 +45,9 @@ export async function readOneBenchmark(bench: Workbench): Promise<Figures> {
 async function insertAnalysis(database: Client): Promise<string> {
   const id = uuid();
   await database.query(
-    `INSERT INTO analyses (id, file_type, filename, media_type, size_bytes, sha256, storage_key, features, options,
+    `INSERT INTO analyses (id, owner_id, file_type, filename, media_type, size_bytes, sha256, storage_key, features, options,
                            status, job_id, attempts, progress, results, processing_time, started_at, completed_at)
-     VALUES ($1, 'image', 'holiday.jpg', 'image/jpeg', 482133, repeat('0f', 32), $4, $2, '{}', 'completed', $5,
+     VALUES ($1, '${ADA.id}', 'image', 'holiday.jpg', 'image/jpeg', 482133, repeat('0f', 32), $4, $2, '{}', 'completed', $5,
              1, 100, $3, 0.482, now(), now())`,
     [id, Object.keys(RESULTS), JSON.stringify(RESULTS), `abc/${id}/source`, id],
   );

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { ADA } from '../support/accounts.js';
 import { answerQuestions } from './workbench.js';
 
 export interface UploadQuestion {
@@ -42,7 +43,11 @@ async function send(url: string, bytes: Buffer): Promise<{ status: number | unde
   const upload = request(url, {
     method: 'POST',
     agent: false,
-    headers: { 'Content-Type': `multipart/form-data; boundary=${BOUNDARY}`, 'Content-Length': bytes.length },
+    headers: {
+      Authorization: ADA.bearer,
+      'Content-Type': `multipart/form-data; boundary=${BOUNDARY}`,
+      'Content-Length': bytes.length,
+    },
   });
   const answered = once(upload, 'response');
   // A server that refuses closes the connection: its answer is what counts.

@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { type Figures, takeTurns } from './figures.js';
-import { type Product, startGround, startProduct } from './product.js';
+import { AS_ADA, type Product, startGround, startProduct } from './product.js';
 import type { UploadAnswer, UploadQuestion } from './upload-client.js';
 import type { Partner, Workbench } from './workbench.js';
 
@@ -72,6 +72,6 @@ async function upload(client: Partner, url: string, path: string): Promise<Uploa
 async function remove({ url }: Product, bodies: readonly string[]): Promise<void> {
   for (const body of bodies) {
     const { analysis_id: id } = JSON.parse(body) as { analysis_id: string };
-    await fetch(`${url}/api/v1/analyses/${id}`, { method: 'DELETE' });
+    await fetch(`${url}/api/v1/analyses/${id}`, { method: 'DELETE', headers: AS_ADA });
   }
 }

@@ -4,6 +4,7 @@ import { answerQuestions } from './workbench.js';
 export interface Crowd {
   readonly url: string;
   readonly paths: readonly string[];
+  readonly headers: Record<string, string>;
   readonly users: number;
   /** Requests a second that each user makes. */
   readonly rate: number;
@@ -18,8 +19,8 @@ export interface Experience {
 }
 
 /** So many users, each on a connection of its own, who ask for one thing after the other. */
-answerQuestions(async ({ url, paths, users, rate, seconds }: Crowd): Promise<Experience> => {
-  const requests = paths.map((path) => ({ method: 'GET' as const, path }));
+answerQuestions(async ({ url, paths, headers, users, rate, seconds }: Crowd): Promise<Experience> => {
+  const requests = paths.map((path) => ({ method: 'GET' as const, path, headers }));
   const report = await autocannon({ url, connections: users, connectionRate: rate, duration: seconds, requests });
   return {
     requests: report.requests.total,

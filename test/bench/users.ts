@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Figures, median } from './figures.js';
-import { getJson, startGround, startProduct } from './product.js';
+import { AS_ADA, getJson, startGround, startProduct } from './product.js';
 import type { Crowd, Experience } from './users-client.js';
 import type { Workbench } from './workbench.js';
 
@@ -28,6 +28,7 @@ export async function usersBenchmark(bench: Workbench): Promise<Figures> {
   const crowd: Crowd = {
     url: product.url,
     paths: paths.map((path) => `/api/v1/${path}`),
+    headers: AS_ADA,
     users: USERS,
     rate: RATE,
     seconds: SECONDS,
@@ -64,7 +65,7 @@ async function analyze(url: string): Promise<string> {
     .toBuffer();
   const form = new FormData();
   form.set('file', new Blob([new Uint8Array(picture)]), 'sky.jpg');
-  const answer = await fetch(`${url}/api/v1/analyze`, { method: 'POST', body: form });
+  const answer = await fetch(`${url}/api/v1/analyze`, { method: 'POST', headers: AS_ADA, body: form });
   const { analysis_id: id } = (await answer.json()) as { analysis_id: string };
   for (;;) {
     const { status } = await getJson<{ status: string }>(`${url}/api/v1/progress/${id}`);

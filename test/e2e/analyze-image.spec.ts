@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { analyze, call, send } from '../support/client.js';
+import { analyze, call, send, signedIn } from '../support/client.js';
 import { buildGround, type Facet, type Ground, startFacet } from '../support/facet.js';
 
 let ground: Ground;
@@ -52,7 +52,7 @@ it('serves the thumbnail as a picture', async () => {
   const row = await analyze(facet.url, await halves(2000, 1000));
   const [thumbnail] = row.artifacts;
   expect(thumbnail).toMatchObject({ name: 'thumbnail.jpg', media_type: 'image/jpeg' });
-  const response = await fetch(`${facet.url}${String(thumbnail.url)}`);
+  const response = await fetch(`${facet.url}${String(thumbnail.url)}`, { headers: signedIn() });
   expect(response.headers.get('content-type')).toBe('image/jpeg');
   const { width, height } = await sharp(Buffer.from(await response.arrayBuffer())).metadata();
   expect(width / height).toBeCloseTo(2, 1);

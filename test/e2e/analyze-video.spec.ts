@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { analyze } from '../support/client.js';
+import { analyze, signedIn } from '../support/client.js';
 import { buildGround, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { clip, colourOf, type ContainerName, recipes } from '../support/media/videos.js';
 
@@ -35,7 +35,7 @@ it.each(Object.keys(recipes) as ContainerName[])('finds facts, scenes and key fr
   const names = row.artifacts.map(({ name }: { name: string }) => name);
   expect(names.sort()).toEqual(['contact-sheet.jpg', 'keyframe-1.jpg', 'keyframe-2.jpg']);
 
-  const frame = await fetch(`${facet.url}/api/v1/results/${row.id}/artifacts/keyframe-2.jpg`);
+  const frame = await fetch(`${facet.url}/api/v1/results/${row.id}/artifacts/keyframe-2.jpg`, { headers: signedIn() });
   const { channels } = await sharp(Buffer.from(await frame.arrayBuffer())).stats();
   const colour = colourOf(1);
   for (const [channel, { mean }] of channels.entries()) expect(Math.abs(mean - colour[channel]!)).toBeLessThan(30);

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { analyze, call } from '../support/client.js';
+import { analyze, call, signedIn } from '../support/client.js';
 import { buildGround, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { solid } from '../support/media/images.js';
 import { exchange, requestHead } from './raw-http.js';
@@ -19,7 +19,8 @@ afterAll(async () => {
   await ground.remove();
 });
 
-const download = (id: string, format: string) => call(facet.url, `/api/v1/results/${id}/download/${format}`);
+const download = (id: string, format: string) =>
+  call(facet.url, `/api/v1/results/${id}/download/${format}`, { headers: signedIn() });
 
 /** Lines of two cells, as a program that is not ours reads them. */
 const linesOf = (csv: string) => parse(csv) as [string, string][];
@@ -120,7 +121,9 @@ describe('of an analysis that is completed', () => {
   });
 
   it.each(['json', 'csv', 'txt'])('as %s says how long it is and what it is called', async (format) => {
-    const response = await fetch(`${facet.url}/api/v1/results/${awkward.id}/download/${format}`);
+    const response = await fetch(`${facet.url}/api/v1/results/${awkward.id}/download/${format}`, {
+      headers: signedIn(),
+    });
     const length = Number(response.headers.get('content-length'));
     expect(length).toBe((await response.arrayBuffer()).byteLength);
     const disposition = response.headers.get('content-disposition') ?? '';

@@ -1,4 +1,4 @@
-import { call, ended, send } from '../support/client.js';
+import { call, ended, send, signedIn } from '../support/client.js';
 import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { solid } from '../support/media/images.js';
 import { dial, exchange, requestHead } from './raw-http.js';
@@ -144,7 +144,7 @@ describe('there is one body for every error:', () => {
   });
 
   it('HEAD answers as GET does, without the body', async () => {
-    const answer = await fetch(`${facet.url}/api/v1/results/${idOf(1)}`, { method: 'HEAD' });
+    const answer = await fetch(`${facet.url}/api/v1/results/${idOf(1)}`, { method: 'HEAD', headers: signedIn() });
     expect(answer.status).toBe(404);
     expect(await answer.text()).toBe('');
   });

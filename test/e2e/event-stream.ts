@@ -1,3 +1,6 @@
+import type { Person } from '../support/accounts.js';
+import { signedIn } from '../support/client.js';
+
 /** One event of a stream, as the WHATWG's grammar has it. */
 export interface ServerEvent {
   readonly id: string;
@@ -17,9 +20,14 @@ export interface Listening {
 }
 
 /** Opens a stream of server-sent events. */
-export async function listen(url: string, path: string, headers: Record<string, string> = {}): Promise<Listening> {
+export async function listen(
+  url: string,
+  path: string,
+  headers: Record<string, string> = {},
+  as?: Person | null,
+): Promise<Listening> {
   const leaving = new AbortController();
-  const response = await fetch(url + path, { headers, signal: leaving.signal });
+  const response = await fetch(url + path, { headers: signedIn({ as, headers }), signal: leaving.signal });
   const events: ServerEvent[] = [];
   const ended = hear(response, events);
   ended.catch(() => undefined);

@@ -47,7 +47,8 @@ describe('a process that runs', () => {
   });
 
   it('tells its whole state', async () => {
-    const parts = { postgres: up, redis: up, process: up, storage: up, models: { ...up, missing: [] } };
+    const models = { ...up, missing: [] };
+    const parts = { postgres: up, redis: up, process: up, limits: up, storage: up, models };
     const { status, body } = await call(facet.url, '/health');
     expect(status).toBe(200);
     expect(body).toEqual({

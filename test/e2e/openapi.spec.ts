@@ -5,6 +5,7 @@ import { buildGround, type Facet, type Ground, startFacet } from '../support/fac
 interface Operation {
   readonly summary?: string;
   readonly tags?: string[];
+  readonly security?: Record<string, string[]>[];
   readonly parameters?: { name: string; in: string; description?: string; schema: Schema }[];
   readonly requestBody?: { content: Record<string, { schema: Schema }> };
   readonly responses: Record<
@@ -40,12 +41,25 @@ const ROUTES = [
   'post /api/v1/analyses/{id}/retry',
   'delete /api/v1/analyses/{id}',
   'get /api/v1/results',
+  'get /api/v1/results/export',
   'get /api/v1/results/{id}',
   'get /api/v1/results/{id}/download/{format}',
   'get /api/v1/results/{id}/artifacts/{name}',
   'get /api/v1/statistics',
   'get /api/v1/statistics/daily',
   'get /api/v1/history',
+  'post /api/v1/auth/register',
+  'post /api/v1/auth/login',
+  'post /api/v1/auth/refresh',
+  'post /api/v1/auth/forgot-password',
+  'post /api/v1/auth/reset-password',
+  'post /api/v1/auth/logout',
+  'get /api/v1/auth/me',
+  'post /api/v1/auth/change-password',
+  'post /api/v1/auth/api-keys',
+  'get /api/v1/auth/api-keys',
+  'delete /api/v1/auth/api-keys/{id}',
+  'get /api/v1/outbound/status',
   'get /health',
   'get /health/live',
   'get /health/ready',
@@ -97,7 +111,9 @@ it('describes every success and every refusal', () => {
     expect({ route, statuses }).toEqual({ route, statuses: expect.arrayContaining([expect.stringMatching(/^2/)]) });
     for (const [status, { description, content }] of Object.entries(responses)) {
       expect({ route, status, description }).toEqual({ route, status, description: expect.any(String) });
-      if (status === '204' || route.startsWith('get /health')) continue;
+      // An answer without a body: all that there is to say is that it was taken.
+      const bodiless = status === '204' || (route.endsWith('/forgot-password') && status === '202');
+      if (bodiless || route.startsWith('get /health')) continue;
       expect({ route, status, types: Object.keys(content ?? {}).length > 0 }).toEqual({ route, status, types: true });
     }
     if (!route.startsWith('get /health')) expect(statuses).toEqual(expect.arrayContaining(['500', '503']));
@@ -136,7 +152,7 @@ it('has an example of every error of the catalogue at a route that may answer it
     ),
   );
   // These may meet any request, before there is a route to describe.
-  const anywhere = ['route_not_found 404', 'request_timed_out 408', 'body_too_large 413'];
+  const anywhere = ['route_not_found 404', 'request_timed_out 408', 'body_too_large 413', 'https_required 403'];
   expect([...shown, ...anywhere].sort()).toEqual([...catalogue].sort());
 });
 
@@ -157,12 +173,27 @@ it('describes every parameter', () => {
 it('tells the bounds and defaults of a list', () => {
   const list = operations.find(([route]) => route === 'get /api/v1/results')![1];
   const named = Object.fromEntries(list.parameters!.map(({ name, schema }) => [name, schema]));
-  expect(Object.keys(named).sort()).toEqual(['file_type', 'from', 'page', 'per_page', 'q', 'sort', 'status', 'to']);
+  const names = ['file_type', 'from', 'owner_id', 'page', 'per_page', 'q', 'sort', 'status', 'to'];
+  expect(Object.keys(named).sort()).toEqual(names);
   expect(named.page).toMatchObject({ minimum: 1, default: 1 });
   expect(named.per_page).toMatchObject({ minimum: 1, maximum: 100, default: 20 });
   expect(named.status?.enum).toEqual(['queued', 'processing', 'completed', 'failed', 'cancelled']);
   expect(named.file_type?.enum).toEqual(['image', 'video', 'document']);
   expect(named.sort).toMatchObject({ enum: ['created_at', '-created_at'], default: '-created_at' });
+});
+
+it('tells what each route asks of its caller', () => {
+  const open = ['register', 'login', 'refresh', 'forgot-password', 'reset-password'].map((name) => `/auth/${name}`);
+  for (const [route, { security, responses }] of operations) {
+    const isOpen = open.some((path) => route.endsWith(path)) || route.startsWith('get /health');
+    const expected = { route, token: !isOpen, refusal: !isOpen };
+    const token = security?.some((way) => 'access-token' in way) ?? false;
+    const refusal = 'unauthenticated' in (responses['401']?.content?.['application/json']?.examples ?? {});
+    expect({ route, token, refusal }).toEqual(expected);
+  }
+  const { 'access-token': token, 'api-key': key } = document.components.securitySchemes;
+  expect(token).toMatchObject({ type: 'http', scheme: 'bearer' });
+  expect(key).toMatchObject({ type: 'apiKey', in: 'header', name: 'X-API-Key' });
 });
 
 it('tells the form of an upload', () => {
@@ -202,6 +233,7 @@ it('describes the bodies that are really sent', async () => {
     ['/api/v1/statistics', 'StatisticsResponse'],
     ['/api/v1/statistics/daily', 'DailyStatisticsResponse'],
     ['/api/v1/analyzers', 'AnalyzersResponse'],
+    ['/api/v1/outbound/status', 'OutboundStatusResponse'],
     ['/health', 'HealthResponse'],
     ['/nothing', 'ErrorResponse'],
   ] as const) {

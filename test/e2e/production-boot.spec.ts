@@ -23,7 +23,6 @@ async function start(directory: string, variables: Record<string, string> = {}):
   const facet = await launchFacet({
     NODE_ENV: 'production',
     EMBEDDED: 'true',
-    SECRET_KEY: 'of no use outside of this test, but long',
     DATA_DIR: directory,
     ...variables,
   });

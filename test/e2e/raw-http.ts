@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { ADA } from '../support/accounts.js';
 import type { Answer } from '../support/client.js';
 
 /** HTTP written byte by byte, for requests that no decent client would send. */
@@ -35,11 +36,13 @@ export const multipart = (...parts: Part[]): Buffer =>
     MULTIPART_END,
   ]);
 
-/** The head of a request with these headers; whether its connection is kept is for the headers to say. */
+/** The head of a request with these headers; whether its connection is kept is for the headers to say. Ada sends it. */
 export const requestHead = (method: string, path: string, headers: Record<string, string | number> = {}): string =>
   [
     `${method} ${path} HTTP/1.1`,
-    ...Object.entries({ Host: 'facet', ...headers }).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries({ Host: 'facet', Authorization: ADA.bearer, ...headers }).map(
+      ([name, value]) => `${name}: ${value}`,
+    ),
     '\r\n',
   ].join('\r\n');
 
@@ -106,7 +109,7 @@ function parse(bytes: Buffer): Answer | null {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) return null;
   const [statusLine = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
-  const headers = new Headers(lines.map((line) => line.split(/:\s*/, 2) as [string, string]));
+  const headers = new Headers(lines.map((line) => (/^(.*?):\s*(.*)$/.exec(line) ?? []).slice(1) as [string, string]));
   const body = bytes.subarray(end + 4);
   if (body.length < Number(headers.get('content-length'))) return null;
   const json = headers.get('content-type')?.startsWith('application/json');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { call, send } from '../support/client.js';
+import { call, send, signedIn } from '../support/client.js';
 import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { solid } from '../support/media/images.js';
 import { dial, type Line, MULTIPART, multipart, MULTIPART_END, partHead, requestHead } from './raw-http.js';
@@ -90,7 +90,7 @@ describe('refuses what is too large', () => {
     });
     const response = await fetch(`${facet.url}/api/v1/analyze`, {
       method: 'POST',
-      headers: { 'Content-Type': MULTIPART },
+      headers: signedIn({ headers: { 'Content-Type': MULTIPART } }),
       body,
       duplex: 'half',
     });

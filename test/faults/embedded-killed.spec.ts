@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ended, send } from '../support/client.js';
-import { type Facet, launchFacet } from '../support/facet.js';
+import { embeddedDatabaseUrl, type Facet, launchFacet } from '../support/facet.js';
 import { expectNothingLost } from './nothing-lost.js';
 import { progressReaches } from './stage.js';
 import { expectScenes, film, pacedFfmpeg } from './videos.js';
@@ -33,14 +33,6 @@ async function startPaced(speed: number): Promise<Facet> {
   return facet;
 }
 
-/** Where the embedded PostgreSQL listens at the moment. */
-async function databaseUrl(): Promise<string> {
-  const home = join(dataDirectory, 'postgres');
-  const password = await readFile(join(home, 'password'), 'utf8');
-  const [, , , port] = (await readFile(join(home, 'data/postmaster.pid'), 'utf8')).split('\n');
-  return `postgres://facet:${password}@127.0.0.1:${port}/facet`;
-}
-
 it('does all that was queued and running when Facet and its servers were killed', async () => {
   const first = await startPaced(1);
   const ids: string[] = [];
@@ -58,6 +50,6 @@ it('does all that was queued and running when Facet and its servers were killed'
     attempts.push(row.attempts);
   }
   expect(attempts).toEqual([2, 2, 1, 1]);
-  await expectNothingLost({ databaseUrl: await databaseUrl(), dataDirectory }, ids);
+  await expectNothingLost({ databaseUrl: await embeddedDatabaseUrl(dataDirectory), dataDirectory }, ids);
   expect(await second.stop()).toBe(0);
 });

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { call, ended, send } from '../support/client.js';
+import { call, ended, send, signedIn } from '../support/client.js';
 import { eventually, type Facet } from '../support/facet.js';
 import { ask, expectNothingLost } from './nothing-lost.js';
 import { type BreakableServer, buildPostgres } from './servers.js';
@@ -61,7 +61,7 @@ it('keeps what is finished while PostgreSQL is killed in the middle of it, and f
   const worker = await stage.worker(8);
   const id = await sendFilm();
   const watch = watchProgress(stage.api, id);
-  const stream = await fetch(`${stage.api.url}/api/v1/progress/${id}/stream`);
+  const stream = await fetch(`${stage.api.url}/api/v1/progress/${id}/stream`, { headers: signedIn() });
   await progressReaches(stage.api, id, 30);
   await holdTable('artifacts');
   await eventually(

@@ -37,6 +37,7 @@ async function attempt(
     workDirectory: work,
     ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
     models: modelsDirectory,
+    deadline: Date.now() + 300_000,
     progress: (percent) => percents.push(percent),
     artifact: (name) => {
       announced.push(name);

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { openAsBlob } from 'node:fs';
+import { ADA, type Person } from './accounts.js';
 import { eventually } from './facet.js';
 
 /** An answer with its body already read: JSON as a value, everything else as text. */
@@ -16,29 +17,44 @@ const read = async (response: Response): Promise<Answer> => {
   return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
 };
 
-/** Asks as a program would. */
-export async function call(
-  url: string,
-  path: string,
-  { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
-): Promise<Answer> {
-  return read(await fetch(url + path, { method, headers }));
+/** Who speaks: Ada unless somebody else is named; null for somebody who is not signed in. */
+interface Speaking {
+  readonly as?: Person | null;
+  readonly headers?: Record<string, string>;
 }
 
-export interface Sending {
+/** Headers under which the speaker is known. */
+export const signedIn = ({ as = ADA, headers = {} }: Speaking = {}): Record<string, string> =>
+  as ? { Authorization: as.bearer, ...headers } : headers;
+
+interface Calling extends Speaking {
+  readonly method?: string;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+}
+
+/** Asks as a program would. */
+export async function call(url: string, path: string, calling: Calling = {}): Promise<Answer> {
+  const { method = 'GET', json } = calling;
+  const headers = signedIn(calling);
+  if (json === undefined) return read(await fetch(url + path, { method, headers }));
+  const body = JSON.stringify(json);
+  return read(await fetch(url + path, { method, headers: { 'Content-Type': 'application/json', ...headers }, body }));
+}
+
+export interface Sending extends Speaking {
   readonly filename?: string;
-  readonly headers?: Record<string, string>;
   readonly fields?: Record<string, string>;
 }
 
 /** Sends bytes, or a file by its path, to `POST /api/v1/analyze`. */
 export async function send(url: string, file: Buffer | string, sending: Sending = {}): Promise<Answer> {
-  const { filename, headers = {}, fields = {} } = sending;
+  const { filename, fields = {} } = sending;
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
   const blob = typeof file === 'string' ? await openAsBlob(file) : new Blob([new Uint8Array(file)]);
   form.set('file', blob, filename ?? (typeof file === 'string' ? basename(file) : 'file'));
-  return read(await fetch(`${url}/api/v1/analyze`, { method: 'POST', headers, body: form }));
+  return read(await fetch(`${url}/api/v1/analyze`, { method: 'POST', headers: signedIn(sending), body: form }));
 }
 
 const FINAL = ['completed', 'failed', 'cancelled'];

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
+import { ADA, enter, TEST_SECRET } from './accounts.js';
 import { modelsDirectory } from './models.js';
 
 const ROOT = join(__dirname, '../..');
@@ -103,14 +104,30 @@ export async function startFacet(ground: Ground, variables: Record<string, strin
   });
 }
 
-/** Starts `dist/main.js` with these variables alone. */
+/** Tests ask as fast as they can; those about limits say which. */
+const UNLIMITED = Object.fromEntries(
+  ['ACCOUNT', 'ANALYZE', 'ANONYMOUS', 'LOGIN', 'REGISTER', 'RESET'].map((name) => [`RATE_LIMIT_${name}`, '0']),
+);
+
+/**
+ * Starts `dist/main.js` with these variables, limits only where they set one, and enters the person who speaks where nobody
+ * is named.
+ */
 export async function launchFacet(variables: Record<string, string>): Promise<Facet> {
   const child = spawn(
     process.execPath,
     ['--import', join(ROOT, 'test/support/closed-network.mjs'), join(ROOT, 'dist/main.js')],
     {
       cwd: tmpdir(),
-      env: { PATH: process.env.PATH, NODE_ENV: 'test', PORT: '0', MODELS_DIR: modelsDirectory, ...variables },
+      env: {
+        PATH: process.env.PATH,
+        NODE_ENV: 'test',
+        PORT: '0',
+        SECRET_KEY: TEST_SECRET,
+        MODELS_DIR: modelsDirectory,
+        ...UNLIMITED,
+        ...variables,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
@@ -128,6 +145,7 @@ export async function launchFacet(variables: Record<string, string>): Promise<Fa
     });
   });
   const url = await ready;
+  if (variables.ROLE !== 'worker') await enterAda(variables);
   return {
     url,
     process: child,
@@ -141,6 +159,24 @@ export async function launchFacet(variables: Record<string, string>): Promise<Fa
       return code;
     },
   };
+}
+
+async function enterAda({ DATABASE_URL, DATA_DIR = '' }: Record<string, string>): Promise<void> {
+  const client = new Client({ connectionString: DATABASE_URL ?? (await embeddedDatabaseUrl(DATA_DIR)) });
+  await client.connect();
+  try {
+    await enter(client, ADA);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Where the embedded PostgreSQL of a running Facet listens. */
+export async function embeddedDatabaseUrl(dataDirectory: string): Promise<string> {
+  const home = join(dataDirectory, 'postgres');
+  const password = await readFile(join(home, 'password'), 'utf8');
+  const [, , , port] = (await readFile(join(home, 'data/postmaster.pid'), 'utf8')).split('\n');
+  return `postgres://facet:${password}@127.0.0.1:${port}/facet`;
 }
 
 /** Asks until the answer is as wanted. */

@@ -40,6 +40,7 @@ async function analyze(
     workDirectory: folder,
     ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
     models: modelsDirectory,
+    deadline: Date.now() + 300_000,
     progress: (percent, message) => progress.push({ percent, message }),
     artifact: (name, type) => {
       artifacts.set(name, type);

@@ -78,6 +78,7 @@ function afterReading(context: AnalysisContext): AnalysisContext {
     workDirectory: context.workDirectory,
     ffmpeg: context.ffmpeg,
     models: context.models,
+    deadline: context.deadline,
     progress: (percent, message) => {
       context.progress(READING + (percent * (100 - READING)) / 100, message);
     },

@@ -1,6 +1,8 @@
 import { type RunLimits, runProgram } from './program.js';
 
-export interface FfmpegRun extends Pick<RunLimits, 'timeout' | 'stdoutLimit' | 'signal' | 'onLine'> {
+export interface FfmpegRun extends Pick<RunLimits, 'timeout' | 'stdoutLimit' | 'signal' | 'onLine' | 'reader'> {
+  /** Takes the lines that a filter writes to `pipe:3`; there is no progress then. */
+  readonly onFilterLine?: (line: string) => void;
   /** Takes the time of the film, in seconds, that the output has come to. */
   readonly onProgress?: (seconds: number) => void;
 }
@@ -20,11 +22,11 @@ const reporting = ['-progress', 'pipe:3', '-stats_period', '0.5'];
  * @throws ProgramFailure
  */
 export function runFfmpeg(ffmpeg: string, args: readonly string[], run: FfmpegRun): Promise<Buffer> {
-  const { onProgress, ...limits } = run;
+  const { onProgress, onFilterLine, ...limits } = run;
   const options = [...common, ...calm, ...cpuTime(run.timeout), ...(onProgress ? reporting : [])];
   return runProgram(ffmpeg, [...options, ...args], {
     ...limits,
-    onWatchLine: onProgress && progressReader(onProgress),
+    onWatchLine: onProgress ? progressReader(onProgress) : onFilterLine,
   });
 }
 

@@ -7,12 +7,14 @@ import { ProgramFailure, type ProgramFailureKind } from './program.failure.js';
 export interface RunLimits {
   /** Milliseconds after which it is killed. */
   readonly timeout: number;
-  /** Bytes of standard output that are collected; a program that writes more is killed. Unused with `onLine`. */
+  /** Bytes of standard output that are collected; a program that writes more is killed. Unused with the next two. */
   readonly stdoutLimit: number;
   /** Kills the program when it is aborted. */
   readonly signal?: AbortSignal;
   /** Takes standard output line by line instead of collecting it. */
   readonly onLine?: (line: string) => void;
+  /** Reads standard output as it comes, at its own pace; what it throws ends the program and is thrown on. */
+  readonly reader?: (stdout: Readable) => Promise<void>;
   /** Takes the lines of file descriptor 3. */
   readonly onWatchLine?: (line: string) => void;
 }
@@ -51,6 +53,7 @@ class Run {
   private bytes = 0;
   private lastWords = '';
   private limit: ProgramFailureKind | null = null;
+  private readonly read: Promise<void>;
 
   constructor(
     binary: string,
@@ -58,7 +61,7 @@ class Run {
     private readonly limits: RunLimits,
   ) {
     this.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], windowsHide: true });
-    this.child.stdout?.on('data', limits.onLine ? lineReader(limits.onLine) : this.collect);
+    this.read = this.readOutput();
     this.child.stderr?.on('data', (text: Buffer) => {
       this.lastWords = (this.lastWords + text.toString('latin1')).slice(-LAST_WORDS);
     });
@@ -71,7 +74,7 @@ class Run {
       this.stopAt('timeout');
     }, this.limits.timeout);
     try {
-      const ending = await this.ended();
+      const [ending] = await Promise.all([this.ended(), this.read]);
       if (this.limit) throw new ProgramFailure(this.limit, this.lastWords);
       if (ending !== 0) throw new ProgramFailure('exit', `${ending}: ${this.lastWords}`);
       return Buffer.concat(this.chunks);
@@ -92,6 +95,22 @@ class Run {
         resolve(code ?? signal ?? 'unknown');
       });
     });
+  }
+
+  private async readOutput(): Promise<void> {
+    const { onLine, reader } = this.limits;
+    const { stdout } = this.child;
+    if (!stdout) return;
+    if (!reader) {
+      stdout.on('data', onLine ? lineReader(onLine) : this.collect);
+      return;
+    }
+    try {
+      await reader(stdout);
+    } catch (error) {
+      this.kill();
+      throw error;
+    }
   }
 
   private readonly collect = (chunk: Buffer): void => {

@@ -1,5 +1,5 @@
 import { runFeatures } from '../analyzer.js';
-import { objectThreshold } from '../vision/objects/object-detector.js';
+import { imageOptions } from './image.options.js';
 import { MEDIA_TYPES, openImage } from './formats/open.js';
 import { imageFeatures } from './image.features.js';
 import { Picture } from './picture.js';
@@ -13,7 +13,7 @@ export const imageAnalyzer: Analyzer = {
   fileType: 'image',
   mediaTypes: MEDIA_TYPES,
   features: imageFeatures,
-  options: [objectThreshold],
+  options: imageOptions,
 
   async analyze({ path, mediaType, features, options }, context) {
     const picture = await Picture.of(await openImage(path, mediaType, context), options);

@@ -1,6 +1,7 @@
 import { codes } from './features/codes.js';
 import { colors } from './features/colors.js';
 import { exif } from './features/exif.js';
+import { faces } from './features/faces.js';
 import { hash } from './features/hash.js';
 import { image } from './features/image.js';
 import { objects } from './features/objects.js';
@@ -18,6 +19,7 @@ export const imageFeatures: readonly ImageFeature[] = [
   quality,
   hash,
   thumbnail,
+  faces,
   codes,
   safety,
   objects,

@@ -108,6 +108,7 @@ export class AttemptService implements OnModuleInit {
           workDirectory: directory.path,
           ffmpeg: this.environment.ffmpeg,
           models: this.environment.modelsDirectory,
+          timeout,
         },
         {
           timeout,

@@ -1,15 +1,13 @@
 import { InjectQueue } from '@nestjs/bull';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bull';
+import { ring } from '../../platform/queue/ring.js';
 
 export const ANALYSES = 'analyses';
 
 export interface AnalysisJob {
   readonly analysisId: string;
 }
-
-/** Milliseconds that a ring may take before the sweeper is left to do it. */
-const PATIENCE = 1_000;
 
 /** Tells the workers that an analysis waits. Losing a ring loses nothing: the sweeper rings again. */
 @Injectable()
@@ -20,15 +18,8 @@ export class DoorbellService {
 
   /** Rings once a job id, however often it is asked to; false when Redis did not take it. */
   async ring(analysisId: string, jobId: string): Promise<boolean> {
-    const ringing = this.queue.add({ analysisId }, { jobId });
-    ringing.catch(() => undefined);
-    const patience = new Promise<never>((_resolve, reject) => {
-      setTimeout(() => {
-        reject(new Error('Redis did not answer in time'));
-      }, PATIENCE).unref();
-    });
     try {
-      await Promise.race([ringing, patience]);
+      await ring(this.queue, { analysisId }, jobId);
       return true;
     } catch (error) {
       this.logger.warn(`Not rung, the sweeper will: ${String(error)}`);

@@ -36,6 +36,7 @@ const task = (fileType: TaskMessage['fileType']): TaskMessage => ({
   workDirectory: '/nowhere',
   ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
   models: '/nowhere',
+  timeout: 30_000,
 });
 
 const run = (fileType: TaskMessage['fileType'], { timeout = 30_000, signal = new AbortController().signal } = {}) =>

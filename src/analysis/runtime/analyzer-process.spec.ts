@@ -38,6 +38,7 @@ const task: TaskMessage = {
   workDirectory: '/nowhere',
   ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
   models: '/nowhere',
+  timeout: 30_000,
 };
 
 /** Runs one task; answers the outcome and what was said on the way. */

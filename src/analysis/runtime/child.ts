@@ -15,12 +15,13 @@ const say = (message: ProcessMessage) => process.send?.(message);
 
 const describe = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
-async function work({ fileType, task, workDirectory, ffmpeg, models }: TaskMessage): Promise<void> {
+async function work({ fileType, task, workDirectory, ffmpeg, models, timeout }: TaskMessage): Promise<void> {
   const artifacts: Artifact[] = [];
   const context: AnalysisContext = {
     workDirectory,
     ffmpeg,
     models,
+    deadline: Date.now() + timeout,
     progress: (percent, message) => say({ kind: 'progress', percent, message }),
     artifact: (name, mediaType) => {
       artifacts.push({ name, mediaType });

@@ -7,6 +7,8 @@ export interface TaskMessage {
   readonly workDirectory: string;
   readonly ffmpeg: { readonly ffmpeg: string; readonly ffprobe: string };
   readonly models: string;
+  /** Milliseconds that the attempt may take. */
+  readonly timeout: number;
 }
 
 /** What the process says while it works, ending with `done` or `failed`. */

@@ -135,7 +135,7 @@ function rowOf(
     job_id: id,
     request_id: caller.requestId,
     ip_address: caller.ipAddress,
-    user_agent: caller.userAgent?.replaceAll('\0', '') ?? null,
+    user_agent: caller.userAgent,
   };
 }
 

@@ -34,7 +34,7 @@ export async function findCuts(
   onProgress: (seconds: number) => void,
 ): Promise<Cut[]> {
   const reader = new CutReader();
-  const { width, height } = sizeWithin(SIDE, picture);
+  const { width, height } = sizeWithin({ width: SIDE, height: SIDE }, picture);
   const filters = [
     `scale=${width}:${height}:flags=fast_bilinear,format=rgb24`,
     // Lets every picture through, so that the clock of the output runs with the film; those that differ are printed.

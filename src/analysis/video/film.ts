@@ -1,4 +1,3 @@
-import type { AnalysisOptions } from '../analyzer.js';
 import { videoWithoutFrames } from '../analysis.failures.js';
 import { findCuts } from './cuts.js';
 import { type Header, readHeader } from './header.js';
@@ -13,9 +12,30 @@ export type Progress = (percent: number, message: string) => void;
 /** One still a scene, of at most so many scenes. */
 const MAX_STILLS = 20;
 
-/** Where finding scenes and taking stills begin and end in the progress of the whole, in percent. */
-const SCENES = { from: 5, to: 70 };
-const STILLS = { from: 70, to: 95 };
+/** Where a step begins and ends in the progress of the whole, in percent. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+const OPENED = 5;
+
+/** Following faces takes longer than all else. */
+const SPANS = {
+  withFaces: { scenes: { from: OPENED, to: 40 }, stills: { from: 40, to: 50 }, faces: { from: 50, to: 98 } },
+  without: { scenes: { from: OPENED, to: 70 }, stills: { from: 70, to: 95 }, faces: { from: 95, to: 98 } },
+};
+
+/** What the caller asked for. */
+export interface FilmSettings {
+  /** Scene score, 0–1, above which a picture starts a new scene. */
+  readonly sceneThreshold: number;
+  /** Pictures a second in which faces are looked for; 0 means every one. */
+  readonly facesPerSecond: number;
+  readonly withFaces: boolean;
+  /** How sure the detector of objects must be, 0–1. */
+  readonly objectThreshold: number;
+}
 
 /** A film that can be decoded: what was measured, and what is found out once when the first feature asks for it. */
 export class Film {
@@ -26,29 +46,21 @@ export class Film {
     readonly source: VideoSource,
     readonly header: Header,
     readonly timeline: Timeline,
-    private readonly threshold: number,
-    readonly options: AnalysisOptions,
+    readonly settings: FilmSettings,
     private readonly progress: Progress,
   ) {}
 
   /**
-   * @param threshold scene score, 0–1, above which a picture starts a new scene
-   * @param options what the caller wants of the features
    * @throws ProgramFailure when the file cannot be read
    * @throws AnalysisFailure when it holds no picture, or too large ones
    */
-  static async open(
-    source: VideoSource,
-    threshold: number,
-    options: AnalysisOptions,
-    progress: Progress,
-  ): Promise<Film> {
+  static async open(source: VideoSource, settings: FilmSettings, progress: Progress): Promise<Film> {
     progress(0, 'Reading the film');
     const header = await readHeader(source);
     const timeline = await measure(source, header);
     if (timeline.pictures.packets === 0 || !(await hasPicture(source, header.picture))) throw videoWithoutFrames();
-    progress(SCENES.from, 'Read the film');
-    return new Film(source, header, timeline, threshold, options, progress);
+    progress(OPENED, 'Read the film');
+    return new Film(source, header, timeline, settings, progress);
   }
 
   /** Decodes the whole film once. */
@@ -61,12 +73,18 @@ export class Film {
     return (this.takenStills ??= this.takeStills());
   }
 
+  /** Says that faces were looked for up to a time of the film, in seconds. */
+  facesFollowed(time: number): void {
+    const { duration } = this.timeline;
+    this.advance(this.spans.faces, duration > 0 ? time / duration : 1, 'Following faces');
+  }
+
   private async findScenes(): Promise<Scene[]> {
     const { duration } = this.timeline;
     const onProgress = (seconds: number) => {
-      this.advance(SCENES, duration > 0 ? seconds / duration : 0, 'Finding scenes');
+      this.advance(this.spans.scenes, duration > 0 ? seconds / duration : 0, 'Finding scenes');
     };
-    const cuts = await findCuts(this.source, this.header.picture, this.threshold, onProgress);
+    const cuts = await findCuts(this.source, this.header.picture, this.settings.sceneThreshold, onProgress);
     return scenesBetween(cuts, duration);
   }
 
@@ -74,7 +92,7 @@ export class Film {
     const scenes = spread(await this.scenes(), MAX_STILLS);
     const stills: Still[] = [];
     for (const [index, scene] of scenes.entries()) {
-      this.advance(STILLS, index / scenes.length, 'Taking key frames');
+      this.advance(this.spans.stills, index / scenes.length, 'Taking key frames');
       const still = await this.stillOf(scene);
       if (still) stills.push(still);
     }
@@ -89,7 +107,11 @@ export class Film {
     return (await takeStill(this.source, picture, middle)) ?? (await takeStill(this.source, picture, start));
   }
 
-  private advance({ from, to }: { from: number; to: number }, share: number, message: string): void {
+  private get spans() {
+    return this.settings.withFaces ? SPANS.withFaces : SPANS.without;
+  }
+
+  private advance({ from, to }: Span, share: number, message: string): void {
     this.progress(from + (to - from) * Math.min(1, share), message);
   }
 }

@@ -5,9 +5,9 @@ export interface Size {
   readonly height: number;
 }
 
-/** The size of the upright picture with square pixels, within a square and never enlarged. */
-export function sizeWithin(side: number, { width, height, pixelAspect }: PictureStream): Size {
+/** The size of the upright picture with square pixels, within a rectangle and never enlarged. */
+export function sizeWithin(largest: Size, { width, height, pixelAspect }: PictureStream): Size {
   const shown = pixelAspect > 1 ? { width: width * pixelAspect, height } : { width, height: height / pixelAspect };
-  const scale = Math.min(1, side / Math.max(shown.width, shown.height));
+  const scale = Math.min(1, largest.width / shown.width, largest.height / shown.height);
   return { width: Math.max(1, Math.round(shown.width * scale)), height: Math.max(1, Math.round(shown.height * scale)) };
 }

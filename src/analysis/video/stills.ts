@@ -20,7 +20,7 @@ const TIMEOUT = 60_000;
 
 /** The first picture at or after a time; null when none can be decoded there. */
 export async function takeStill(source: VideoSource, picture: PictureStream, time: number): Promise<Still | null> {
-  const size = sizeWithin(SIDE, picture);
+  const size = sizeWithin({ width: SIDE, height: SIDE }, picture);
   const raw = await firstPicture(source, picture, time, size);
   if (!raw) return null;
   const { default: sharp } = await import('sharp');

@@ -102,10 +102,11 @@ describe('the analyzer of videos', () => {
     expect(progress.filter((percent) => percent > 5 && percent < 70).length).toBeGreaterThanOrEqual(2);
   });
 
-  it('names its seven containers and its two options', () => {
+  it('names its seven containers and its options', () => {
     expect([...videoAnalyzer.mediaTypes].sort()).toEqual(containers.map((name) => recipes[name].mediaType).sort());
     expect(videoAnalyzer.options).toEqual([
       expect.objectContaining({ name: 'scene_threshold', type: 'number', default: 0.3, minimum: 0.05, maximum: 0.95 }),
+      expect.objectContaining({ name: 'faces_per_second', type: 'number', default: 10, minimum: 0, maximum: 240 }),
       expect.objectContaining({ name: 'object_threshold', type: 'number', default: 0.4, minimum: 0.05, maximum: 0.95 }),
     ]);
   });

@@ -1,27 +1,18 @@
 import { videoUnreadable } from '../analysis.failures.js';
 import { type AnalysisContext, type AnalysisTask, type Analyzer, runFeatures } from '../analyzer.js';
 import { ProgramFailure } from '../ffmpeg/program.failure.js';
-import { objectThreshold } from '../vision/objects/object-detector.js';
 import { containers } from './containers.js';
 import { Film } from './film.js';
+import { filmSettings, videoOptions } from './video.options.js';
 import { videoFeatures } from './video.features.js';
 import { videoSource } from './video-source.js';
-
-const sceneThreshold = {
-  name: 'scene_threshold',
-  description: 'How much a picture must differ from the one before it to start a scene',
-  type: 'number',
-  default: 0.3,
-  minimum: 0.05,
-  maximum: 0.95,
-} as const;
 
 /** Films, read by ffmpeg and ffprobe in processes of their own. */
 export const videoAnalyzer: Analyzer = {
   fileType: 'video',
   mediaTypes: [...containers.keys()],
   features: videoFeatures,
-  options: [sceneThreshold, objectThreshold],
+  options: videoOptions,
   analyze: async (task, context) => {
     const film = await open(task, context);
     return runFeatures(videoFeatures, task.features, film, unheard(context));
@@ -29,9 +20,8 @@ export const videoAnalyzer: Analyzer = {
 };
 
 async function open(task: AnalysisTask, context: AnalysisContext): Promise<Film> {
-  const threshold = Number(task.options[sceneThreshold.name] ?? sceneThreshold.default);
   try {
-    return await Film.open(videoSource(task, context), threshold, task.options, (percent, message) => {
+    return await Film.open(videoSource(task, context), filmSettings(task), (percent, message) => {
       context.progress(percent, message);
     });
   } catch (error) {
@@ -46,6 +36,7 @@ const unheard = (context: AnalysisContext): AnalysisContext => ({
   workDirectory: context.workDirectory,
   ffmpeg: context.ffmpeg,
   models: context.models,
+  deadline: context.deadline,
   progress: () => undefined,
   artifact: (name, mediaType) => context.artifact(name, mediaType),
   report: (error) => {

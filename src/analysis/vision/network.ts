@@ -1,11 +1,12 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { installedModel } from './models/installed-model.js';
+import { isOnnx } from './models/own-models.js';
 
 /** Numbers by the name of the output. */
 export type Outputs = Readonly<Record<string, Float32Array>>;
 
-/** Makes what the engine opens, a path or the bytes of an ONNX model, of the files of a model. */
-export type ModelReader<Settings> = (files: readonly string[], settings: Settings) => Promise<string | Uint8Array>;
+/** Makes an ONNX model of the files of a model in another format. */
+export type OnnxConverter<Settings> = (files: readonly string[], settings: Settings) => Promise<Uint8Array>;
 
 /** A model in memory that is ready to be asked. */
 export class Network<Settings> {
@@ -19,15 +20,15 @@ export class Network<Settings> {
   static async load<Settings>(
     directory: string,
     model: string,
-    read: ModelReader<Settings>,
+    convert: OnnxConverter<Settings> | undefined,
   ): Promise<Network<Settings>> {
     const { files, settings } = await installedModel<Settings>(directory, model);
     const { InferenceSession, Tensor } = await import('onnxruntime-node');
-    const source = await read(files, settings);
-    // Two signatures of one method, between which a union does not choose.
-    const opening =
-      typeof source === 'string' ? InferenceSession.create(source, SESSION) : InferenceSession.create(source, SESSION);
-    return new Network(await opening, Tensor, settings);
+    const session =
+      convert && !isOnnx(files)
+        ? await InferenceSession.create(await convert(files, settings), SESSION)
+        : await InferenceSession.create(files[0] ?? '', SESSION);
+    return new Network(session, Tensor, settings);
   }
 
   /** @param shape of the input, the batch first */
@@ -47,10 +48,10 @@ const loaded = new Map<string, Promise<Network<unknown>>>();
 export function network<Settings>(
   directory: string,
   model: string,
-  read: ModelReader<Settings> = ([file = '']) => Promise.resolve(file),
+  convert?: OnnxConverter<Settings>,
 ): Promise<Network<Settings>> {
   const key = `${model} ${directory}`;
-  const known = loaded.get(key) ?? Network.load(directory, model, read);
+  const known = loaded.get(key) ?? Network.load(directory, model, convert);
   loaded.set(key, known);
   // A set-up may bring it in the meantime.
   known.catch(() => loaded.delete(key));

@@ -1,25 +1,34 @@
-import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Max, MaxLength, Min, MinLength } from 'class-validator';
+import {
+  IsBoolean,
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+} from 'class-validator';
 import { join, resolve } from 'node:path';
+import { OutboundSettings } from './outbound-settings.js';
+import { toBoolean, toInteger, UrlOf, WholeNumber } from './setting-rules.js';
 
-const toInteger = Transform(({ value }: { value: unknown }) =>
-  typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value,
-);
-const toBoolean = Transform(({ value }: { value: unknown }) =>
-  value === 'true' ? true : value === 'false' ? false : value,
-);
-
-const url = (...protocols: string[]) =>
-  IsUrl(
-    { protocols, require_protocol: true, require_tld: false, require_valid_protocol: true },
-    { message: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}` },
-  );
+/** Requests in a window of time; 0 sets no limit. */
+const budget = WholeNumber(0, 1_000_000_000);
 
 export const ROLES = ['all', 'api', 'worker'] as const;
+export const HTTPS_ONLY = ['auto', 'true', 'false'] as const;
+
+/** Scheme, host and port as a browser sends them in `Origin`, in small letters and without a path. */
+const ORIGIN = 'https?:\\/\\/(?:[a-z0-9.-]+|\\[[0-9a-f:.]+\\])(?::[0-9]{1,5})?';
+const ORIGINS = new RegExp(`^(?:${ORIGIN}(?: *, *${ORIGIN})*)?$`);
+
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Every setting of Facet, from the environment alone. Validated once at the start, then frozen. */
-export class Environment {
+export class Environment extends OutboundSettings {
   /** `production` demands secrets and external databases. */
   @IsIn(['development', 'production', 'test'])
   readonly NODE_ENV: 'development' | 'production' | 'test' = 'development';
@@ -45,12 +54,12 @@ export class Environment {
 
   /** PostgreSQL 15 or newer; empty starts the embedded one. */
   @IsOptional()
-  @url('postgres', 'postgresql')
+  @UrlOf('postgres', 'postgresql')
   readonly DATABASE_URL?: string;
 
   /** Redis 6.2 or newer, or Valkey; empty starts the embedded one. */
   @IsOptional()
-  @url('redis', 'rediss')
+  @UrlOf('redis', 'rediss')
   readonly REDIS_URL?: string;
 
   /** Allows the embedded databases in production. */
@@ -75,6 +84,26 @@ export class Environment {
   @IsString()
   @MinLength(32)
   readonly SECRET_KEY?: string;
+
+  /** Comma-separated secrets that signed before `SECRET_KEY`: tokens of theirs are still taken. */
+  @IsOptional()
+  @Matches(/^[^,]{32,}(,[^,]{32,})*$/, {
+    message: 'must be secrets of at least 32 characters each, with commas between',
+  })
+  readonly SECRET_KEY_PREVIOUS?: string;
+
+  /** With `ADMIN_PASSWORD`: the administrator that is made at the first start, when there are no users. */
+  @IsOptional()
+  @MaxLength(100)
+  @IsEmail({}, { message: 'must be an e-mail address' })
+  readonly ADMIN_EMAIL?: string;
+
+  /** 12 to 128 characters. */
+  @IsOptional()
+  @IsString()
+  @MinLength(12)
+  @MaxLength(128)
+  readonly ADMIN_PASSWORD?: string;
 
   /** Analyses that this process runs at once. */
   @toInteger
@@ -130,6 +159,39 @@ export class Environment {
   @IsString()
   readonly FFMPEG_PATH?: string;
 
+  /** Mail server, such as smtp://user:password@host:587; empty writes mails as files into DATA_DIR/mail. */
+  @IsOptional()
+  @UrlOf('smtp', 'smtps')
+  readonly SMTP_URL?: string;
+
+  /** Address from which mails come. */
+  @IsEmail({ require_tld: false })
+  readonly MAIL_FROM: string = 'facet@localhost';
+
+  /** Requests a minute of one account, and as many of each of its API keys; 0 sets no limit, here and below. */
+  @budget
+  readonly RATE_LIMIT_ACCOUNT: number = 60_000;
+
+  /** Requests a minute of one address where nobody is signed in. */
+  @budget
+  readonly RATE_LIMIT_ANONYMOUS: number = 600;
+
+  /** Files a minute that one account or key sends in. */
+  @budget
+  readonly RATE_LIMIT_ANALYZE: number = 6_000;
+
+  /** Log-ins a minute from one address. */
+  @budget
+  readonly RATE_LIMIT_LOGIN: number = 120;
+
+  /** Registrations an hour from one address. */
+  @budget
+  readonly RATE_LIMIT_REGISTER: number = 120;
+
+  /** Requests for and uses of a new password an hour from one address. */
+  @budget
+  readonly RATE_LIMIT_RESET: number = 60;
+
   /** Folder of the models that see faces and objects; empty means `models` in DATA_DIR. */
   @IsOptional()
   @IsString()
@@ -139,6 +201,16 @@ export class Environment {
   @IsString()
   @MaxLength(1000)
   readonly TRUST_PROXY: string = 'false';
+
+  /** Origins whose pages may call the API, comma-separated, such as https://app.example.org; empty allows none. */
+  @IsString()
+  @MaxLength(4000)
+  @Matches(ORIGINS, { message: 'must be origins such as https://app.example.org, separated by commas' })
+  readonly CORS_ORIGINS: string = '';
+
+  /** Whether plain http is turned away: `auto` does so in production behind a proxy that says how it was asked. */
+  @IsIn(HTTPS_ONLY)
+  readonly HTTPS_ONLY: (typeof HTTPS_ONLY)[number] = 'auto';
 
   /** The least important messages that are logged. */
   @IsIn(LOG_LEVELS)
@@ -162,12 +234,29 @@ export class Environment {
     return this.NODE_ENV === 'production';
   }
 
+  /** The origins of `CORS_ORIGINS`. */
+  get corsOrigins(): readonly string[] {
+    return this.CORS_ORIGINS.split(',')
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== '');
+  }
+
+  /** Whether whoever comes over plain http is turned away. */
+  get demandsHttps(): boolean {
+    if (this.HTTPS_ONLY !== 'auto') return this.HTTPS_ONLY === 'true';
+    return this.production && this.TRUST_PROXY !== 'false';
+  }
+
   get servesApi(): boolean {
     return this.ROLE !== 'worker';
   }
 
   get runsJobs(): boolean {
     return this.ROLE !== 'api';
+  }
+
+  get previousSecretKeys(): string[] {
+    return this.SECRET_KEY_PREVIOUS?.split(',') ?? [];
   }
 
   /** Where uploaded files and artifacts are kept. */
@@ -178,6 +267,11 @@ export class Environment {
   /** Where files live until they are accepted, and where analyzers work; on the same disk as the files. */
   get temporaryDirectory(): string {
     return join(this.DATA_DIR, 'tmp');
+  }
+
+  /** Where mails go while there is no mail server. */
+  get mailDirectory(): string {
+    return join(this.DATA_DIR, 'mail');
   }
 
   get modelsDirectory(): string {

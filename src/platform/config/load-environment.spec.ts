@@ -51,6 +51,21 @@ it('names every fault at once, with what was wrong and what would be right', () 
   expect(faults.find((fault) => fault.startsWith('ROLE'))).toMatch(/"both".*all, api, worker/);
 });
 
+it('knows a list of places and servers from other text', () => {
+  const given = { OUTBOUND_ALLOW: '10.0.0.0/8,ai:8000', OUTBOUND_DNS_SERVERS: '127.0.0.1:5353,::1,[::1]:53' };
+  expect(loadEnvironment({ ...given, OUTBOUND_RETRY_DELAY: '0.5' })).toMatchObject({ OUTBOUND_RETRY_DELAY: 0.5 });
+  const faults = faultsOf({
+    OUTBOUND_ALLOW: 'ai',
+    OUTBOUND_DNS_SERVERS: 'dns.example',
+    OUTBOUND_RETRY_STRATEGY: 'wild',
+  });
+  expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual([
+    'OUTBOUND_ALLOW',
+    'OUTBOUND_DNS_SERVERS',
+    'OUTBOUND_RETRY_STRATEGY',
+  ]);
+});
+
 it('never repeats a secret', () => {
   const text = faultsOf({ DATABASE_URL: 'mysql://user:hunter2@host/db', SECRET_KEY: 'short-secret' }).join();
   expect(text).not.toMatch(/hunter2|short-secret/);

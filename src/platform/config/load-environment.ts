@@ -23,7 +23,11 @@ export function loadEnvironment(variables: NodeJS.ProcessEnv = process.env): Rea
     Object.entries(variables).filter(([name, value]) => value !== undefined && value !== '' && isSetting(name)),
   );
   const environment = plainToInstance(Environment, known);
-  const faults = [...invalid(environment, defaults), ...missingInProduction(environment)];
+  const faults = [
+    ...invalid(environment, defaults),
+    ...halfAnAdministrator(environment),
+    ...missingInProduction(environment),
+  ];
   if (faults.length > 0) throw new EnvironmentError(faults);
   return Object.freeze(Object.assign(environment, { DATA_DIR: resolve(environment.DATA_DIR) }));
 }
@@ -46,6 +50,12 @@ function invalid(environment: Environment, defaults: Environment): string[] {
     const example = standard === undefined ? '' : ` (for example ${JSON.stringify(standard)})`;
     return `${property}: ${shown} is wrong: it ${wanted}${example}`;
   });
+}
+
+function halfAnAdministrator({ ADMIN_EMAIL, ADMIN_PASSWORD }: Environment): string[] {
+  if (Boolean(ADMIN_EMAIL) === Boolean(ADMIN_PASSWORD)) return [];
+  const missing = ADMIN_EMAIL ? 'ADMIN_PASSWORD' : 'ADMIN_EMAIL';
+  return [`${missing}: it is missing: ADMIN_EMAIL and ADMIN_PASSWORD are set together or not at all`];
 }
 
 function missingInProduction(environment: Environment): string[] {

@@ -21,6 +21,10 @@ export class EventsService implements OnModuleInit {
   private readonly logger = new Logger(EventsService.name);
   private readonly emitter = new EventEmitter().setMaxListeners(0);
 
+  /** Counts the times of listening without a gap; null in a gap. */
+  private listening: number | null = null;
+  private listenings = 0;
+
   constructor(
     @Inject(REDIS) private readonly redis: Redis,
     @Inject(REDIS_SUBSCRIBER) private readonly subscriber: Redis,
@@ -34,17 +38,33 @@ export class EventsService implements OnModuleInit {
     });
     // Also after a start while Redis was away, when the first try was in vain.
     this.subscriber.on('ready', () => void this.listen());
+    this.subscriber.on('close', () => {
+      this.listening = null;
+    });
     if (this.subscriber.status === 'ready') void this.listen();
   }
 
+  /** The same number as before: no event was missed in between, but for those that are still on their way. */
+  get continuity(): number | null {
+    return this.listening;
+  }
+
   private async listen(): Promise<void> {
-    await this.subscriber.subscribe(CHANNEL).catch((error: unknown) => {
+    try {
+      await this.subscriber.subscribe(CHANNEL);
+      this.listening = ++this.listenings;
+    } catch (error) {
       this.logger.warn(`Events are not heard: ${String(error)}`);
-    });
+    }
   }
 
   publish(event: FacetEvent): void {
-    this.redis.publish(CHANNEL, JSON.stringify(event)).catch((error: unknown) => {
+    void this.announce(event);
+  }
+
+  /** Resolves once Redis has passed the event on, or could not be reached. */
+  async announce(event: FacetEvent): Promise<void> {
+    await this.redis.publish(CHANNEL, JSON.stringify(event)).catch((error: unknown) => {
       this.logger.debug(`An event was not published: ${String(error)}`);
     });
   }

@@ -1,19 +1,51 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
+import { forbidden, scopeMissing, unauthenticated } from '../errors.js';
+import { apiResponses } from './api-refusals.js';
 
 export const SCOPES = ['analyses:read', 'analyses:write', 'batches:read', 'batches:write', 'admin'] as const;
 
 /** What an API key may be made for. An access token has every scope that the role of its user allows. */
 export type Scope = (typeof SCOPES)[number];
 
-/** What the global guard reads from a route. A route without either is open to every caller who is signed in. */
-export const ACCESS = { public: 'access:public', scope: 'access:scope', admins: 'access:admins' } as const;
+/** What the global guard reads from a route. A route without any is open to every caller who is signed in. */
+export const ACCESS = {
+  public: 'access:public',
+  scope: 'access:scope',
+  admins: 'access:admins',
+  session: 'access:session',
+} as const;
+
+/** Names of the two ways to sign in, as OpenAPI and its console know them. */
+export const SECURITY = { token: 'access-token', key: 'api-key' } as const;
+
+type AccessDecorator = MethodDecorator & ClassDecorator;
+
+const tokenOrKey = () => applyDecorators(ApiBearerAuth(SECURITY.token), ApiSecurity(SECURITY.key));
 
 /** The route answers everybody. */
-export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(ACCESS.public, true);
+export const Public = (): AccessDecorator => SetMetadata(ACCESS.public, true);
+
+/** The route answers everybody who is signed in, with a token or any key. */
+export const SignedIn = (): AccessDecorator => applyDecorators(tokenOrKey(), ...apiResponses(unauthenticated));
 
 /** The route answers a key only with this scope. */
-export const RequireScope = (scope: Scope): MethodDecorator & ClassDecorator => SetMetadata(ACCESS.scope, scope);
+export const RequireScope = (scope: Scope): AccessDecorator =>
+  applyDecorators(SetMetadata(ACCESS.scope, scope), tokenOrKey(), ...apiResponses(unauthenticated, scopeMissing));
 
 /** The route answers administrators only, and their keys only with the scope `admin`. */
-export const AdminsOnly = (): MethodDecorator & ClassDecorator =>
-  applyDecorators(SetMetadata(ACCESS.admins, true), RequireScope('admin'));
+export const AdminsOnly = (): AccessDecorator =>
+  applyDecorators(
+    SetMetadata(ACCESS.admins, true),
+    SetMetadata(ACCESS.scope, 'admin' satisfies Scope),
+    tokenOrKey(),
+    ...apiResponses(unauthenticated, forbidden, scopeMissing),
+  );
+
+/** The route answers a person who has signed in, never a key: a key that leaks must not take the account with it. */
+export const SessionOnly = (): AccessDecorator =>
+  applyDecorators(
+    SetMetadata(ACCESS.session, true),
+    ApiBearerAuth(SECURITY.token),
+    ...apiResponses(unauthenticated, forbidden),
+  );

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { type ErrorDefinition, internalError, dependencyUnavailable } from '../errors.js';
+import { rateLimited } from '../limits/limits.errors.js';
 
 export class ErrorDescription {
   @ApiProperty({ description: 'Stable; programs branch on it.', example: 'validation_failed' })
@@ -27,24 +28,27 @@ export class ErrorResponse {
   readonly error: ErrorDescription;
 }
 
-/** Documents the refusals of a route, one example a code, gathered by status. */
-export function ApiRefusals(...definitions: ErrorDefinition[]): MethodDecorator & ClassDecorator {
-  const byStatus = groupByStatus([...definitions, internalError, dependencyUnavailable]);
-  return applyDecorators(
+/** Documents the refusals of a route, but for those that its access decorator brings. */
+export const ApiRefusals = (...definitions: ErrorDefinition[]): MethodDecorator & ClassDecorator =>
+  applyDecorators(
     ApiExtraModels(ErrorResponse),
-    ...[...byStatus].map(([status, all]) =>
-      ApiResponse({
-        status,
-        description: all.map(({ code, meaning }) => `\`${code}\`: ${meaning}`).join('\n\n'),
-        // JSON also where the route produces something else.
-        content: {
-          'application/json': {
-            schema: { $ref: getSchemaPath(ErrorResponse) },
-            examples: Object.fromEntries(all.map((definition) => [definition.code, example(definition)])),
-          },
+    ...apiResponses(...definitions, rateLimited, internalError, dependencyUnavailable),
+  );
+
+/** The documentation of refusals, one example a code, gathered by status. */
+export function apiResponses(...definitions: ErrorDefinition[]): (MethodDecorator & ClassDecorator)[] {
+  return [...groupByStatus(definitions)].map(([status, all]) =>
+    ApiResponse({
+      status,
+      description: all.map(({ code, meaning }) => `\`${code}\`: ${meaning}`).join('\n\n'),
+      // JSON also where the route produces something else.
+      content: {
+        'application/json': {
+          schema: { $ref: getSchemaPath(ErrorResponse) },
+          examples: Object.fromEntries(all.map((definition) => [definition.code, example(definition)])),
         },
-      }),
-    ),
+      },
+    }),
   );
 }
 

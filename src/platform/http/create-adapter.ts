@@ -16,6 +16,10 @@ import { logContext } from '../logging/log-context.js';
 import { resolveAlias } from './aliases.js';
 import { errorBody } from './error-filter.js';
 import { requestId } from './request-id.js';
+import { allowOrigins } from './transport/cross-origin.js';
+import { tidyForwardedFor } from './transport/forwarded.js';
+import { demandHttps } from './transport/https-only.js';
+import { DATA_HEADERS, sendSecurityHeaders } from './transport/security-headers.js';
 
 /** Bytes of a JSON body at most; files come as multipart streams with a limit of their own. */
 const BODY_LIMIT = 1_048_576;
@@ -41,13 +45,17 @@ export async function createAdapter(environment: Environment, logger: Logger): P
     frameworkErrors: (error: Error & { code?: string }, request: FastifyRequest, reply: FastifyReply) => {
       const refusal = error.code === 'FST_ERR_BAD_URL' ? malformedRequest() : routeNotFound();
       logger.debug({ err: error }, 'A request could not be routed');
-      void reply.status(refusal.status).header('X-Request-ID', request.id).send(errorBody(refusal, request.id));
+      void reply
+        .status(refusal.status)
+        .headers({ ...DATA_HEADERS, 'X-Request-ID': request.id })
+        .send(errorBody(refusal, request.id));
     },
     clientErrorHandler: refuseMalformedHttp,
     http: { requireHostHeader: false },
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   fastify.addHook('onRequest', (request, reply, done) => {
+    tidyForwardedFor(request.raw);
     reply.header('X-Request-ID', request.id);
     logContext.run({ request_id: request.id }, () => {
       // Node would refuse it as well, but without our body.
@@ -55,6 +63,9 @@ export async function createAdapter(environment: Environment, logger: Logger): P
     });
   });
   fastify.addHook('onResponse', logRequest);
+  await sendSecurityHeaders(fastify, environment);
+  demandHttps(fastify, environment);
+  await allowOrigins(fastify, environment);
   await fastify.register(multipart);
   return adapter;
 }

@@ -36,6 +36,10 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     if (error.retryAfter !== undefined) void reply.header('Retry-After', String(Math.ceil(error.retryAfter)));
+    // RFC 9110: an answer 401 names the way to sign in.
+    if (error.status === 401 && !reply.hasHeader('WWW-Authenticate')) {
+      void reply.header('WWW-Authenticate', 'Bearer realm="facet"');
+    }
     hearOut(request, reply);
     void reply.status(error.status).type('application/json; charset=utf-8').send(errorBody(error, request.id));
   }

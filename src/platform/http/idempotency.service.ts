@@ -25,6 +25,8 @@ export const idempotencyKeyInUse = defineError(
 export interface IdempotentScope {
   readonly ownerId: string | null;
   readonly route: string;
+  /** For callers without an account: what keeps their keys apart instead of one. */
+  readonly party?: string;
   /** The header's value; without one every request stands for itself. */
   readonly key: string | undefined;
 }
@@ -55,7 +57,7 @@ export class IdempotencyService {
       throw validationFailed([{ field: 'Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters' }]);
     }
     const token = uuid();
-    const settled = await this.reserve(scope, token);
+    const settled = await this.reserve(ownerOrParty(scope), token);
     if (settled) return work(replayOf<Answer>(settled));
     const renewal = setInterval(() => void this.renew(token), (LOCK / 3) * 1000);
     try {
@@ -128,6 +130,12 @@ export class IdempotencyService {
       });
   }
 }
+
+/** A party takes its place beside the route, as an owner has a column of its own. */
+const ownerOrParty = ({ route, party, ...scope }: IdempotentScope): IdempotentScope => ({
+  ...scope,
+  route: party === undefined ? route : `${route} ${party}`,
+});
 
 const replayOf = <Answer>({ fingerprint: first, answer }: Settled): Ticket<Answer> => ({
   fresh: false,

@@ -1,5 +1,6 @@
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SECURITY } from './access.js';
 import { errorCatalogue } from '../errors.js';
 
 export function describeApi(application: NestFastifyApplication): OpenAPIObject {
@@ -15,7 +16,13 @@ export function describeApi(application: NestFastifyApplication): OpenAPIObject 
     '|---|---|---|',
     ...errors,
   ].join('\n');
-  const config = new DocumentBuilder().setTitle('Facet').setVersion('1').setDescription(description).build();
+  const config = new DocumentBuilder()
+    .setTitle('Facet')
+    .setVersion('1')
+    .setDescription(description)
+    .addBearerAuth({ type: 'http', description: 'From `POST /auth/login`; good for 15 minutes.' }, SECURITY.token)
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, SECURITY.key)
+    .build();
   return SwaggerModule.createDocument(application, config);
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sharp } from 'sharp';
-import type { AnalysisResults } from '../../../src/analysis/analyzer.js';
+import type { AnalysisOptions, AnalysisResults } from '../../../src/analysis/analyzer.js';
 import { imageAnalyzer } from '../../../src/analysis/image/image.analyzer.js';
 import { modelsDirectory } from '../models.js';
 
@@ -12,7 +12,15 @@ export interface AnalyzedImage {
 }
 
 /** Runs the image analyzer in this process on bytes in a file of their own; whatever it reports to operators is thrown. */
-export async function analyzeImage(
+export const analyzeImage = (
+  image: Buffer | Sharp,
+  mediaType: string,
+  ...features: readonly string[]
+): Promise<AnalyzedImage> => analyzeImageWith({}, image, mediaType, ...features);
+
+/** The same with options. */
+export async function analyzeImageWith(
+  options: AnalysisOptions,
   image: Buffer | Sharp,
   mediaType: string,
   ...features: readonly string[]
@@ -24,11 +32,12 @@ export async function analyzeImage(
   try {
     await writeFile(path, Buffer.isBuffer(image) ? image : await image.toBuffer());
     const results = await imageAnalyzer.analyze(
-      { path, mediaType, features, options: {} },
+      { path, mediaType, features, options },
       {
         workDirectory: folder,
         ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
         models: modelsDirectory,
+        deadline: Date.now() + 300_000,
         progress: () => undefined,
         artifact: (name) => {
           names.push(name);

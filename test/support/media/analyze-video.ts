@@ -49,6 +49,7 @@ export async function analyzeVideo(
     workDirectory: folder,
     ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
     models: modelsDirectory,
+    deadline: Date.now() + 300_000,
     progress: (percent) => progress.push(percent),
     artifact: (name, mediaType) => {
       artifacts.push({ name, mediaType });

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { imageFeature } from '../image.feature.js';
-import type { Box } from '../picture.js';
+import { onWhite } from '../pixels/on-white.js';
+import type { Box } from '../../vision/raster.js';
 import type { Pixels } from '../pixels/pixels.js';
 import type { ReaderOptions, ReadResult } from 'zxing-wasm/reader';
 
@@ -65,6 +66,7 @@ async function readCodes({ data, width, height }: Pixels): Promise<ReadResult[]>
     // Left to itself the reader would fetch its binary from a CDN.
     prepareZXingModule({ overrides: { wasmBinary: binary } });
   }));
+  // The reader does not look at alpha.
   return readBarcodes({ data: onWhite(data), width, height, colorSpace: 'srgb' }, READER);
 }
 
@@ -73,19 +75,6 @@ let prepared: Promise<void> | undefined;
 async function wasmBinary(): Promise<ArrayBuffer> {
   const bytes = await readFile(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'));
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-}
-
-/** The reader does not look at alpha: what is transparent must not keep the colour beneath. */
-function onWhite(data: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
-  const opaque = new Uint8ClampedArray(data);
-  for (let index = 0; index < opaque.length; index += 4) {
-    const alpha = opaque[index + 3] ?? 0;
-    if (alpha === 255) continue;
-    for (let channel = index; channel < index + 3; channel++)
-      opaque[channel] = ((opaque[channel] ?? 0) * alpha) / 255 + 255 - alpha;
-    opaque[index + 3] = 255;
-  }
-  return opaque;
 }
 
 function boundsOf({ position: { topLeft, topRight, bottomLeft, bottomRight } }: ReadResult): Box {

@@ -120,6 +120,7 @@ it('leaves its error and lets the rest stand while its model is missing', async 
         workDirectory: folder,
         ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
         models: folder,
+        deadline: Date.now() + 60_000,
         progress: () => undefined,
         artifact: (name) => join(folder, name),
         report: (error) => {

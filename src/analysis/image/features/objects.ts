@@ -1,4 +1,5 @@
-import { OBJECT_DETECTOR, ObjectDetector, objectThreshold } from '../../vision/objects/object-detector.js';
+import { OBJECT_DETECTOR, ObjectDetector } from '../../vision/objects/object-detector.js';
+import { objectThreshold } from '../../vision/objects/object-threshold.js';
 import { imageFeature } from '../image.feature.js';
 
 /**

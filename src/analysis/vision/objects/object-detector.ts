@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { OptionDescription } from '../../analyzer.js';
 import { network, type Network } from '../network.js';
 import type { Box, Raster } from '../raster.js';
 import { graphModel, type GraphModelJson } from '../tensorflow/graph-model.js';
@@ -10,15 +9,6 @@ import { type Letterbox, letterbox } from './letterbox.js';
 import { suppress } from './suppress.js';
 
 export const OBJECT_DETECTOR = 'object-detector';
-
-export const objectThreshold = {
-  name: 'object_threshold',
-  description: 'How sure the detector must be of an object',
-  type: 'number',
-  default: 0.4,
-  minimum: 0.05,
-  maximum: 0.95,
-} as const satisfies OptionDescription;
 
 /** Objects of one picture. */
 const MOST_OBJECTS = 100;

@@ -1,4 +1,4 @@
-import type { Box } from '../raster.js';
+import { intersectionOverUnion } from '../overlap.js';
 import type { Candidate } from './candidates.js';
 
 /**
@@ -10,14 +10,7 @@ export function suppress(candidates: readonly Candidate[], mostOverlap: number, 
   for (const candidate of [...candidates].sort((one, other) => other.score - one.score)) {
     if (kept.length === most) break;
     const rivals = kept.filter(({ kind }) => kind === candidate.kind);
-    if (rivals.every((rival) => overlap(rival.box, candidate.box) <= mostOverlap)) kept.push(candidate);
+    if (rivals.every((rival) => intersectionOverUnion(rival.box, candidate.box) <= mostOverlap)) kept.push(candidate);
   }
   return kept;
-}
-
-function overlap(one: Box, other: Box): number {
-  const width = Math.min(one.x + one.width, other.x + other.width) - Math.max(one.x, other.x);
-  const height = Math.min(one.y + one.height, other.y + other.height) - Math.max(one.y, other.y);
-  const shared = Math.max(0, width) * Math.max(0, height);
-  return shared === 0 ? 0 : shared / (one.width * one.height + other.width * other.height - shared);
 }

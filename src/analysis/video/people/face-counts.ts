@@ -1,0 +1,19 @@
+import { milliseconds } from '../milliseconds.js';
+
+/** How many faces were seen when, in seconds from the start of the film. */
+export interface Count {
+  readonly time: number;
+  readonly faces: number;
+}
+
+/** Entries that are shown at most. */
+const MOST_ENTRIES = 2000;
+
+/** One entry a picture; of long films one for several, with the most faces of any of them. */
+export function thinned(counts: readonly Count[], most = MOST_ENTRIES): Count[] {
+  const size = Math.max(1, Math.ceil(counts.length / most));
+  return Array.from({ length: Math.ceil(counts.length / size) }, (_, index) => {
+    const part = counts.slice(index * size, (index + 1) * size);
+    return { time: milliseconds(part[0]?.time ?? 0), faces: Math.max(...part.map(({ faces }) => faces)) };
+  });
+}

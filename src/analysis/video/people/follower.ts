@@ -1,0 +1,108 @@
+import { cosine } from '../../vision/faces/cosine.js';
+import { FaceCrop } from '../../vision/faces/face-crop.js';
+import { type Detection, FaceDetector } from '../../vision/faces/face-detector.js';
+import { FaceEmbedder } from '../../vision/faces/face-embedder.js';
+import { FaceLandmarks } from '../../vision/faces/face-landmarks.js';
+import { frontality } from '../../vision/faces/frontal.js';
+import { lookAgain } from '../../vision/faces/look-again.js';
+import { type Person, peopleOf } from '../../vision/tracking/people.js';
+import type { Track } from '../../vision/tracking/track.js';
+import { Tracker } from '../../vision/tracking/tracker.js';
+import { facesIn } from './frame-faces.js';
+import type { Frame } from './frames.js';
+import { Portraits } from './portraits.js';
+import { SceneChange } from './scene-change.js';
+
+/** Models that people are followed with. */
+export const FOLLOWING_MODELS = ['face-detector', 'face-landmarks', 'face-embedder'] as const;
+
+/** Seconds of film between two looks at all of a picture for small faces, and at how somebody looks. */
+const SEARCH_INTERVAL = 1;
+const LOOKS_INTERVAL = 1;
+
+/** Cosine below which the one who is followed has become somebody else: two passed each other. */
+const ANOTHER = 0.15;
+
+/** Follows the faces of a film, picture by picture. */
+export class Follower {
+  readonly portraits = new Portraits();
+  private readonly tracker = new Tracker();
+  private readonly change = new SceneChange();
+  private readonly tracks: Track[] = [];
+  private searchedAt = -Infinity;
+
+  private constructor(
+    private readonly detector: FaceDetector,
+    private readonly landmarks: FaceLandmarks,
+    private readonly embedder: FaceEmbedder,
+    private readonly sceneThreshold: number,
+  ) {}
+
+  /**
+   * @param sceneThreshold 0–1, above which a change of the picture is a cut, which ends all tracks
+   * @throws AnalysisFailure `model_unavailable`
+   */
+  static async load(models: string, sceneThreshold: number): Promise<Follower> {
+    return new Follower(
+      await FaceDetector.load(models),
+      await FaceLandmarks.load(models),
+      await FaceEmbedder.load(models),
+      sceneThreshold,
+    );
+  }
+
+  /** Looks at the next picture; answers how many faces are in it. */
+  async look(frame: Frame): Promise<number> {
+    const cut = this.change.next(frame.small) > this.sceneThreshold;
+    if (cut) this.tracker.endAll();
+    const everywhere = cut || frame.time - this.searchedAt >= SEARCH_INTERVAL;
+    if (everywhere) this.searchedAt = frame.time;
+    const expected = this.tracker.expected(frame.time).map((track) => track.expectedAt(frame.time));
+    const found = await facesIn(this.detector, frame, expected, everywhere);
+    const { matches, strangers } = this.tracker.associate(frame.time, found);
+    for (const { track } of matches) await this.keepAnEyeOn(track, frame);
+    let faces = matches.length;
+    for (const stranger of strangers) if (await this.meet(stranger, frame)) faces += 1;
+    return faces;
+  }
+
+  /** Everybody so far, in the order in which they were first seen. */
+  people(): Person[] {
+    return peopleOf(this.tracks, this.embedder.samePerson);
+  }
+
+  /** Now and then the face is compared with what it looked like before. */
+  private async keepAnEyeOn(track: Track, frame: Frame): Promise<void> {
+    if (frame.time - track.embeddedAt < LOOKS_INTERVAL) return;
+    const known = track.embedding;
+    const { embedding, frontal } = await this.looksOf(track, frame);
+    if (known && cosine(known, embedding) < ANOTHER) {
+      this.tracker.end(track);
+      await this.begin({ box: track.box, score: track.score }, frame);
+      return;
+    }
+    track.remember(frame.time, embedding);
+    await this.portraits.offer(track, frame.picture, track.box, frontal);
+  }
+
+  /** Skin and folds may look like a face for one picture; whoever is new is looked at twice. */
+  private async meet(stranger: Detection, frame: Frame): Promise<boolean> {
+    const face = await lookAgain(this.detector, frame.picture, stranger);
+    if (face) await this.begin(face, frame);
+    return face !== null;
+  }
+
+  private async begin(face: Detection, frame: Frame): Promise<void> {
+    const track = this.tracker.begin(frame.time, face);
+    this.tracks.push(track);
+    const { embedding, frontal } = await this.looksOf(track, frame);
+    track.remember(frame.time, embedding);
+    await this.portraits.offer(track, frame.picture, face.box, frontal);
+  }
+
+  private async looksOf({ box }: Track, { picture }: Frame) {
+    const crop = await FaceCrop.around(box, picture);
+    const points = await this.landmarks.find(crop);
+    return { embedding: await this.embedder.embed(crop, points), frontal: frontality(points) };
+  }
+}

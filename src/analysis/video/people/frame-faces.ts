@@ -1,0 +1,71 @@
+import type { Detection, FaceDetector } from '../../vision/faces/face-detector.js';
+import { levelsOf, VIEW } from '../../vision/faces/tiles.js';
+import type { Box } from '../../vision/raster.js';
+import type { Frame } from './frames.js';
+
+/** Scores from which a detection may go on with a track. */
+const LEAST_SCORE = 0.4;
+
+/** Pixels of the picture: a face as high is found in the small copy of it. */
+const SEEN_WHOLE = 90;
+
+/** Places of known small faces that are looked at by themselves; of more, the whole picture is looked at. */
+const MOST_PLACES = 6;
+
+/**
+ * Faces in a picture of a film, in its pixels: those in its small copy, and small ones where they are expected, or
+ * everywhere in it.
+ */
+export async function facesIn(
+  detector: FaceDetector,
+  { picture, small }: Frame,
+  expected: readonly Box[],
+  everywhere: boolean,
+): Promise<Detection[]> {
+  const scale = picture.width / small.width;
+  const seen = (await detector.look(small, 0, 0, LEAST_SCORE)).map(({ box, score }) => ({
+    box: { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale },
+    score,
+  }));
+  if (picture.width === small.width) return detector.unite(seen);
+  const places = placesOf(
+    expected.filter(({ height }) => height < SEEN_WHOLE),
+    picture,
+  );
+  const views = everywhere || places.length > MOST_PLACES ? allViews(picture) : places;
+  for (const { x, y } of views)
+    for (const face of await detector.look(picture, x, y, LEAST_SCORE))
+      if (face.box.height < SEEN_WHOLE) seen.push(face);
+  return detector.unite(seen);
+}
+
+/** Upper left corner of what the detector looks at. */
+interface View {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The picture is three views wide or high at most, so that its second level is itself. */
+const allViews = ({ width, height }: { readonly width: number; readonly height: number }): readonly View[] =>
+  levelsOf(width, height).at(-1)?.tiles ?? [];
+
+/** Views with an expected face in the middle of each, but one for those that stand together. */
+function placesOf(
+  expected: readonly Box[],
+  { width, height }: { readonly width: number; readonly height: number },
+): View[] {
+  const places: View[] = [];
+  for (const box of expected) {
+    const isInView = ({ x, y }: View) =>
+      box.x - box.width > x &&
+      box.y - box.height > y &&
+      box.x + 2 * box.width < x + VIEW.width &&
+      box.y + 2 * box.height < y + VIEW.height;
+    if (places.some(isInView)) continue;
+    const [x, y] = [box.x + box.width / 2 - VIEW.width / 2, box.y + box.height / 2 - VIEW.height / 2];
+    places.push({ x: clamp(Math.round(x), width - VIEW.width), y: clamp(Math.round(y), height - VIEW.height) });
+  }
+  return places;
+}
+
+const clamp = (value: number, end: number) => Math.max(0, Math.min(end, value));

@@ -1,0 +1,86 @@
+import type { Detection } from '../faces/face-detector.js';
+import { intersectionOverUnion } from '../overlap.js';
+import { Track } from './track.js';
+
+/** Scores from which a detection may start a track, and from which it may go on with one. */
+const SURE = 0.65;
+
+/** How much a detection must overlap with where a face is expected; the unsure more. */
+const LEAST_OVERLAP = { sure: 0.2, unsure: 0.45 };
+
+/** Seconds for which a face that is not found is still expected. */
+const PATIENCE = 1;
+
+/** A track and what continues it. */
+export interface Match {
+  readonly track: Track;
+  readonly detection: Detection;
+}
+
+/**
+ * Follows faces by the association of ByteTrack (Zhang et al., 2022): sure detections are given to tracks first, those
+ * left over then go on with unsure ones, which never start a track. Faces are expected at constant speed instead of by
+ * a Kalman filter, and pairs are taken greedily by overlap, since faces in a picture are few and far apart.
+ */
+export class Tracker {
+  private followed: Track[] = [];
+
+  /** Faces that are expected at that time; those waited for too long are given up. */
+  expected(time: number): readonly Track[] {
+    this.followed = this.followed.filter(({ lastSeen }) => time - lastSeen <= PATIENCE);
+    return this.followed;
+  }
+
+  /** Gives each detection to the track that it continues; what is left over and sure may be somebody new. */
+  associate(time: number, detections: readonly Detection[]): { matches: Match[]; strangers: Detection[] } {
+    const isSure = ({ score }: Detection) => score >= SURE;
+    const tracks = [...this.expected(time)];
+    const [sure, unsure] = [detections.filter(isSure), detections.filter((detection) => !isSure(detection))];
+    const first = pairs(time, tracks, sure, LEAST_OVERLAP.sure);
+    const second = pairs(time, first.tracks, unsure, LEAST_OVERLAP.unsure);
+    const matches = [...first.matches, ...second.matches];
+    for (const { track, detection } of matches) track.follow(time, detection);
+    return { matches, strangers: first.detections };
+  }
+
+  begin(time: number, detection: Detection): Track {
+    const track = new Track(time, detection);
+    this.followed.push(track);
+    return track;
+  }
+
+  end(track: Track): void {
+    this.followed = this.followed.filter((other) => other !== track);
+  }
+
+  /** After a cut nobody is where they were. */
+  endAll(): void {
+    this.followed = [];
+  }
+}
+
+/** The pairs that overlap most, and who is left without. */
+function pairs(time: number, tracks: readonly Track[], detections: readonly Detection[], least: number) {
+  const candidates = tracks
+    .flatMap((track) =>
+      detections.map((detection) => ({ track, detection, overlap: overlapOf(time, track, detection) })),
+    )
+    .filter(({ overlap }) => overlap >= least)
+    .sort((one, other) => other.overlap - one.overlap);
+  const matches: Match[] = [];
+  const taken = new Set<Track | Detection>();
+  for (const { track, detection } of candidates) {
+    if (taken.has(track) || taken.has(detection)) continue;
+    taken.add(track).add(detection);
+    matches.push({ track, detection });
+  }
+  return {
+    matches,
+    tracks: tracks.filter((track) => !taken.has(track)),
+    detections: detections.filter((detection) => !taken.has(detection)),
+  };
+}
+
+/** A face that stopped is not punished for having moved. */
+const overlapOf = (time: number, track: Track, { box }: Detection) =>
+  Math.max(intersectionOverUnion(track.expectedAt(time), box), intersectionOverUnion(track.box, box));

@@ -1,0 +1,12 @@
+import type { Identity } from '../../platform/http/caller.js';
+import type { Actor } from './audit.service.js';
+
+export const ANONYMOUS: Actor = { kind: 'anonymous' };
+
+export const SYSTEM: Actor = { kind: 'system' };
+
+export const userActor = (id: string): Actor => ({ kind: 'user', id });
+
+/** Whoever is signed in, by whatever they are signed in with. */
+export const actorOf = ({ ownerId, apiKeyId }: Identity): Actor =>
+  apiKeyId === null ? userActor(ownerId) : { kind: 'key', id: ownerId, apiKeyId };

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { isIP } from 'class-validator';
+import type { EntityManager } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { Environment } from '../../platform/config/environment.js';
+import { pseudonymOf } from '../pseudonym.js';
+import { insertAuditEntry } from './audit.queries.js';
+import { redact } from './redact.js';
+
+/** Who did it. `anonymous` has not proved who they are; `system` is Facet itself or its command line. */
+export type Actor =
+  | { readonly kind: 'anonymous' | 'system' }
+  | { readonly kind: 'user'; readonly id: string }
+  | { readonly kind: 'key'; readonly id: string; readonly apiKeyId: string };
+
+/** From where; all of it null for the system. */
+export interface Origin {
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+  readonly requestId: string | null;
+}
+
+export interface AuditEntry {
+  /** What happened, as `<thing>.<what>` in the past tense: `user.logged_in`, `user.login_failed`, `api_key.made`. */
+  readonly action: string;
+  readonly actor: Actor;
+  readonly origin: Origin;
+  /** What it happened to, as `<thing>:<id>`. */
+  readonly subject?: string;
+  /** What it was and has become; only what changed. Values under names that tell of secrets are never kept. */
+  readonly before?: Readonly<Record<string, unknown>>;
+  readonly after?: Readonly<Record<string, unknown>>;
+}
+
+/** Writes down staff actions and security events, in the transaction of what happened. Nothing can be taken back. */
+@Injectable()
+export class AuditService {
+  private readonly secret: string;
+
+  constructor({ SECRET_KEY }: Environment) {
+    this.secret = SECRET_KEY ?? 'development';
+  }
+
+  async record(db: EntityManager, { action, actor, origin, subject, before, after }: AuditEntry): Promise<void> {
+    const { ipAddress, userAgent, requestId } = origin;
+    await insertAuditEntry(db, {
+      id: uuid(),
+      actor_kind: actor.kind,
+      actor_id: 'id' in actor ? actor.id : null,
+      api_key_id: 'apiKeyId' in actor ? actor.apiKeyId : null,
+      action,
+      subject: subject ?? null,
+      // A proxy may have been told anything.
+      ip_address: ipAddress !== null && isIP(ipAddress.split('%')[0]) ? (ipAddress.split('%')[0] ?? null) : null,
+      user_agent: userAgent?.replaceAll('\0', '').slice(0, 500) ?? null,
+      request_id: requestId,
+      before: before ? redact(before) : null,
+      after: after ? redact(after) : null,
+    });
+  }
+
+  /**
+   * The subject for an address that belongs to no account: people type passwords and other people's addresses into
+   * that field, so it is not kept, but the same address can be recognized.
+   */
+  strangerOf(email: string): string {
+    return `email:${pseudonymOf(this.secret, 'audit', email.trim().toLowerCase())}`;
+  }
+}

@@ -1,0 +1,145 @@
+import { Body, Controller, Get, Headers, HttpCode, Post, Res } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { malformedRequest, unsupportedContentType, validationFailed } from '../platform/errors.js';
+import { Public, SessionOnly, SignedIn } from '../platform/http/access.js';
+import { ApiRefusals } from '../platform/http/api-refusals.js';
+import { type Caller, CurrentUser, CurrentVisitor, type Visitor } from '../platform/http/caller.js';
+import { idempotencyKeyInUse, idempotencyKeyReused } from '../platform/http/idempotency.service.js';
+import {
+  invalidCredentials,
+  refreshTokenInvalid,
+  resetTokenInvalid,
+  signInBusy,
+  usernameTaken,
+} from './auth.errors.js';
+import { Limit } from '../platform/limits/limit.js';
+import { loginLocked } from './lockout/lockout.errors.js';
+import { ForgotPasswordRequest, ResetPasswordRequest } from './resets/resets.dto.js';
+import { ResetsService } from './resets/resets.service.js';
+import { LoginRequest, RefreshRequest, TokenPair } from './sessions/sessions.dto.js';
+import { SessionsService } from './sessions/sessions.service.js';
+import { AccountsService } from './users/accounts.service.js';
+import { AccountResponse, ChangePasswordRequest, RegisterRequest } from './users/users.dto.js';
+
+/** What any route that takes JSON may answer. */
+const BODY = [malformedRequest, unsupportedContentType, validationFailed] as const;
+
+@ApiTags('Accounts')
+@Controller('auth')
+export class AuthController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly resets: ResetsService,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  @Post('register')
+  @Limit('register')
+  @Public()
+  @ApiOperation({
+    summary: 'Make an account',
+    description: 'An e-mail address that has an account already is answered the same, and no second one is made.',
+  })
+  @ApiHeader({ name: 'Idempotency-Key', description: 'The same key and request get the same answer for a day.' })
+  @ApiCreatedResponse({ type: AccountResponse })
+  @ApiRefusals(...BODY, usernameTaken, idempotencyKeyInUse, idempotencyKeyReused, signInBusy)
+  async register(
+    @Body() request: RegisterRequest,
+    @CurrentVisitor() visitor: Visitor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Headers('idempotency-key') key?: string,
+  ): Promise<AccountResponse> {
+    const { answer, replayed } = await this.accounts.register(request, visitor, key);
+    if (replayed) reply.header('Idempotent-Replayed', 'true');
+    return answer;
+  }
+
+  @Post('login')
+  @Limit('login')
+  @Public()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Begin a session' })
+  @ApiOkResponse({ type: TokenPair })
+  @ApiRefusals(...BODY, invalidCredentials, loginLocked, signInBusy)
+  logIn(@Body() request: LoginRequest, @CurrentVisitor() visitor: Visitor): Promise<TokenPair> {
+    return this.accounts.logIn(request, visitor);
+  }
+
+  @Post('refresh')
+  @Public()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Trade a refresh token for new tokens',
+    description:
+      'Each is good for one use. One that comes back ends its session, but for the last one within ten seconds: its ' +
+      'answer may have been lost, and is given again.',
+  })
+  @ApiOkResponse({ type: TokenPair })
+  @ApiRefusals(...BODY, refreshTokenInvalid)
+  refresh(@Body() { refresh_token }: RefreshRequest, @CurrentVisitor() visitor: Visitor): Promise<TokenPair> {
+    return this.sessions.refresh(refresh_token, visitor);
+  }
+
+  @Post('forgot-password')
+  @Limit('reset')
+  @Public()
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Ask for a mail with which to reset a password',
+    description: 'An address without an account is answered the same.',
+  })
+  @ApiAcceptedResponse({ description: 'A mail is on its way if there is such an account.' })
+  @ApiRefusals(...BODY)
+  forgotPassword(@Body() { email }: ForgotPasswordRequest): Promise<void> {
+    return this.resets.request(email);
+  }
+
+  @Post('reset-password')
+  @Limit('reset')
+  @Public()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Choose a password with a token from a mail' })
+  @ApiNoContentResponse({ description: 'All sessions of the account have ended.' })
+  @ApiRefusals(...BODY, resetTokenInvalid, signInBusy)
+  resetPassword(@Body() request: ResetPasswordRequest, @CurrentVisitor() visitor: Visitor): Promise<void> {
+    return this.resets.reset(request, visitor);
+  }
+
+  @Post('logout')
+  @SessionOnly()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'End the session' })
+  @ApiNoContentResponse({ description: 'Its tokens are worth nothing any more.' })
+  @ApiRefusals()
+  logOut(@CurrentUser() caller: Caller): Promise<void> {
+    return this.accounts.logOut(caller);
+  }
+
+  @Get('me')
+  @SignedIn()
+  @ApiOperation({ summary: 'The account of the caller' })
+  @ApiOkResponse({ type: AccountResponse })
+  @ApiRefusals()
+  me(@CurrentUser() caller: Caller): Promise<AccountResponse> {
+    return this.accounts.me(caller);
+  }
+
+  @Post('change-password')
+  @SessionOnly()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Choose another password' })
+  @ApiNoContentResponse({ description: 'All sessions of the account have ended, this one too.' })
+  @ApiRefusals(...BODY, loginLocked, signInBusy)
+  changePassword(@CurrentUser() caller: Caller, @Body() request: ChangePasswordRequest): Promise<void> {
+    return this.accounts.changePassword(caller, request);
+  }
+}

@@ -1,0 +1,33 @@
+import { defineError } from '../platform/errors.js';
+
+export const invalidCredentials = defineError('invalid_credentials', 401, 'The e-mail address or password is wrong.');
+
+export const refreshTokenInvalid = defineError(
+  'refresh_token_invalid',
+  401,
+  'The refresh token is unknown, expired or used, or its session has ended: log in again.',
+);
+
+export const usernameTaken = defineError('username_taken', 409, 'Another account has this user name.');
+
+export const resetTokenInvalid = defineError(
+  'reset_token_invalid',
+  422,
+  'The token to reset a password is unknown, used or too old: ask for another.',
+);
+
+export const apiKeyLimit = defineError(
+  'api_key_limit',
+  409,
+  'The account has as many API keys as it may have; delete one first.',
+  (limit: number) => ({ message: `The account has ${limit} API keys already; delete one first.`, details: { limit } }),
+);
+
+export const apiKeyNotFound = defineError('api_key_not_found', 404, 'There is no such API key.');
+
+export const signInBusy = defineError(
+  'sign_in_busy',
+  503,
+  'Too many passwords are being checked; try again shortly.',
+  () => ({ message: 'Too many passwords are being checked; try again shortly.', retryAfter: 2 }),
+);

@@ -1,0 +1,51 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { Environment } from '../platform/config/environment.js';
+import { IdempotencyService } from '../platform/http/idempotency.service.js';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
+import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { AuditModule } from './audit/audit.module.js';
+import { AuthController } from './auth.controller.js';
+import { FirstAdministrator } from './bootstrap/first-administrator.js';
+import { AccessGuard } from './guard/access.guard.js';
+import { HoldersService } from './guard/holders.service.js';
+import { IdentitiesService } from './guard/identities.service.js';
+import { LockoutModule } from './lockout/lockout.module.js';
+import { PasswordCheck } from './passwords/password-check.service.js';
+import { PasswordsService } from './passwords/passwords.service.js';
+import { AuthSweeper } from './auth.sweeper.js';
+import { ResetsService } from './resets/resets.service.js';
+import { SessionsService } from './sessions/sessions.service.js';
+import { AccessTokens } from './tokens/access-tokens.js';
+import { KeyRing } from './tokens/key-ring.js';
+import { loadKeyRing } from './tokens/secret-key.js';
+import { AccountsService } from './users/accounts.service.js';
+
+/** Accounts, what they sign in with, and the guard before every route. */
+@Module({})
+export class AuthModule {
+  /** @param mail the module that sends what accounts have to be told. */
+  static with(mail: DynamicModule): DynamicModule {
+    return {
+      module: AuthModule,
+      imports: [mail, AuditModule, LockoutModule],
+      controllers: [AuthController, ApiKeysController],
+      providers: [
+        { provide: KeyRing, inject: [Environment], useFactory: loadKeyRing },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        AccessTokens,
+        AccountsService,
+        ApiKeysService,
+        AuthSweeper,
+        FirstAdministrator,
+        HoldersService,
+        IdempotencyService,
+        IdentitiesService,
+        PasswordCheck,
+        PasswordsService,
+        ResetsService,
+        SessionsService,
+      ],
+    };
+  }
+}

@@ -1,0 +1,97 @@
+import type { EntityManager } from 'typeorm';
+import type { Role, UserRow } from '../users/users.queries.js';
+
+/** Seconds for which a refresh token is good; each use of one gives its session as much again. */
+export const REFRESH_TOKEN_LIFE = 30 * 86_400;
+
+/** Seconds for which a used refresh token is answered once more, in case its answer was lost. */
+const GRACE = 10;
+
+export interface OpenSession {
+  readonly session_id: string;
+  readonly user_id: string;
+  readonly role: Role;
+}
+
+export interface NewSession {
+  readonly id: string;
+  readonly user: Pick<UserRow, 'id' | 'password_hash'>;
+  readonly ipAddress: string;
+  readonly userAgent: string | null;
+  readonly tokenHash: Buffer;
+}
+
+/**
+ * A session with its first refresh token. False when the password was changed or the account disabled while the password
+ * was being checked: the lock waits for whoever is at it.
+ */
+export async function insertSession(db: EntityManager, session: NewSession): Promise<boolean> {
+  const { id, user, ipAddress, userAgent, tokenHash } = session;
+  const rows = await db.query<unknown[]>(
+    `WITH owner AS (
+       SELECT id FROM users WHERE id = $2 AND password_hash = $3 AND disabled_at IS NULL FOR SHARE),
+     opened AS (
+       INSERT INTO sessions (id, user_id, ip_address, user_agent, expires_at)
+       SELECT $1, id, $4, $5, now() + make_interval(secs => $7) FROM owner RETURNING id, expires_at)
+     INSERT INTO refresh_tokens (sha256, session_id, expires_at)
+     SELECT $6, id, expires_at FROM opened RETURNING session_id`,
+    [id, user.id, user.password_hash, ipAddress, userAgent, tokenHash, REFRESH_TOKEN_LIFE],
+  );
+  return rows.length > 0;
+}
+
+/** Uses a refresh token up and puts its successor in its place; null unless it was good and unused. */
+export async function rotate(db: EntityManager, token: Buffer, successor: Buffer): Promise<OpenSession | null> {
+  const [session] = await db.query<[OpenSession?]>(
+    `WITH used AS (
+       UPDATE refresh_tokens AS t SET used_at = now()
+         FROM sessions AS s JOIN users AS u ON u.id = s.user_id
+        WHERE t.sha256 = $1 AND t.used_at IS NULL AND t.expires_at > now()
+          AND s.id = t.session_id AND s.ended_at IS NULL AND u.disabled_at IS NULL
+    RETURNING t.session_id, s.user_id, u.role),
+     added AS (
+       INSERT INTO refresh_tokens (sha256, session_id, expires_at)
+       SELECT $2, session_id, now() + make_interval(secs => $3) FROM used RETURNING session_id, expires_at),
+     renewed AS (
+       UPDATE sessions SET expires_at = added.expires_at FROM added WHERE sessions.id = added.session_id)
+     SELECT session_id, user_id, role FROM used`,
+    [token, successor, REFRESH_TOKEN_LIFE],
+  );
+  return session ?? null;
+}
+
+export interface UsedToken extends OpenSession {
+  /** Which of the successors that were asked about stands in its place, still unused and within the grace. */
+  readonly successor: Buffer | null;
+}
+
+/** What is known of a refresh token that cannot be used; null when nothing is, or its session has ended. */
+export async function usedToken(
+  db: EntityManager,
+  token: Buffer,
+  successors: readonly Buffer[],
+): Promise<UsedToken | null> {
+  const [found] = await db.query<[UsedToken?]>(
+    `SELECT t.session_id, s.user_id, u.role,
+            (SELECT next.sha256 FROM refresh_tokens AS next
+              WHERE next.sha256 = ANY($2::bytea[]) AND next.session_id = t.session_id AND next.used_at IS NULL
+                AND t.used_at > now() - make_interval(secs => $3)) AS successor
+       FROM refresh_tokens AS t JOIN sessions AS s ON s.id = t.session_id JOIN users AS u ON u.id = s.user_id
+      WHERE t.sha256 = $1 AND t.used_at IS NOT NULL AND s.ended_at IS NULL AND u.disabled_at IS NULL`,
+    [token, successors, GRACE],
+  );
+  return found ?? null;
+}
+
+/** False when it had ended before. */
+export async function endSession(db: EntityManager, id: string): Promise<boolean> {
+  const [, count] = await db.query<[unknown[], number]>(
+    'UPDATE sessions SET ended_at = now() WHERE id = $1 AND ended_at IS NULL',
+    [id],
+  );
+  return count > 0;
+}
+
+export async function endSessionsOf(db: EntityManager, userId: string): Promise<void> {
+  await db.query('UPDATE sessions SET ended_at = now() WHERE user_id = $1 AND ended_at IS NULL', [userId]);
+}

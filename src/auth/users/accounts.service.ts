@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import { InjectEntityManager } from '@nestjs/typeorm';
+import { createHash } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { MailService } from '../../mail/mail.service.js';
+import { unauthenticated, validationFailed } from '../../platform/errors.js';
+import type { Caller, Visitor } from '../../platform/http/caller.js';
+import { IdempotencyService } from '../../platform/http/idempotency.service.js';
+import { invalidCredentials, usernameTaken } from '../auth.errors.js';
+import { actorOf, ANONYMOUS } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { HoldersService } from '../guard/holders.service.js';
+import { alreadyRegistered, passwordChanged, welcome } from '../mails.js';
+import { refuseCommon } from '../passwords/password.js';
+import { PasswordCheck } from '../passwords/password-check.service.js';
+import { PasswordsService } from '../passwords/passwords.service.js';
+import type { LoginRequest, TokenPair } from '../sessions/sessions.dto.js';
+import { endSessionsOf } from '../sessions/sessions.queries.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { KeyRing } from '../tokens/key-ring.js';
+import { AccountResponse, type ChangePasswordRequest, type RegisterRequest } from './users.dto.js';
+import {
+  insertUser,
+  isUsernameTaken,
+  type NewUser,
+  replacePassword,
+  userByEmail,
+  userById,
+  type UserRow,
+} from './users.queries.js';
+
+export interface Registered {
+  readonly answer: AccountResponse;
+  readonly replayed: boolean;
+}
+
+/** What a person does with an account. */
+@Injectable()
+export class AccountsService {
+  constructor(
+    @InjectEntityManager() private readonly db: EntityManager,
+    private readonly audit: AuditService,
+    private readonly check: PasswordCheck,
+    private readonly holders: HoldersService,
+    private readonly idempotency: IdempotencyService,
+    private readonly mails: MailService,
+    private readonly passwords: PasswordsService,
+    private readonly ring: KeyRing,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  /**
+   * A user name is shown to others, so that it is taken may be told. Whether an e-mail address has an account may not: the
+   * answer is the same, and nothing is made.
+   */
+  async register(request: RegisterRequest, visitor: Visitor, key: string | undefined): Promise<Registered> {
+    const { username, email, password } = request;
+    await refuseCommon(password, 'password');
+    // Keyed, so that nobody who reads the table can try passwords on it.
+    const fingerprint = this.ring.current.derive('idempotency', JSON.stringify([username, email, password]));
+    const party = createHash('sha256').update(email.toLowerCase()).digest('hex');
+    const scope = { ownerId: null, route: 'POST /auth/register', party, key };
+    return this.idempotency.once<AccountResponse, Registered>(scope, async (ticket) => {
+      const replay = ticket.replay(fingerprint);
+      if (replay) return { answer: replay, replayed: true };
+      const password_hash = await this.passwords.hash(password);
+      const user = { id: uuid(), username, email, password_hash, role: 'user' } as const;
+      const settle = (db: EntityManager, answer: AccountResponse) => ticket.settle(db, fingerprint, answer);
+      return { answer: await this.make(user, visitor, settle), replayed: false };
+    });
+  }
+
+  /** Does as much for an address that has an account already: one mail, one answer. */
+  private async make(
+    user: NewUser,
+    origin: Visitor,
+    settle: (db: EntityManager, answer: AccountResponse) => Promise<void>,
+  ): Promise<AccountResponse> {
+    const answer = AccountResponse.from(user);
+    const mail = await this.db.transaction(async (db) => {
+      const made = await insertUser(db, user);
+      const nameTaken = await isUsernameTaken(db, user.username, user.id);
+      if (nameTaken) throw usernameTaken();
+      await settle(db, answer);
+      const action = made ? 'user.registered' : 'user.registered_again';
+      const subject = made ? `user:${user.id}` : this.audit.strangerOf(user.email);
+      await this.audit.record(db, { action, actor: ANONYMOUS, origin, subject });
+      return this.mails.send(db, made ? welcome(user) : alreadyRegistered(user));
+    });
+    this.mails.ring(mail);
+    return answer;
+  }
+
+  /** @throws invalid_credentials after the same work, whether there is no such account, it is disabled, or the password is wrong. */
+  async logIn({ email, password }: LoginRequest, visitor: Visitor): Promise<TokenPair> {
+    const user = await userByEmail(this.db, email.replaceAll('\0', ''));
+    if (await this.check.isRight(email, visitor.ipAddress, user, password)) {
+      if (user) return this.sessions.open(await this.atPresentCost(user, password), visitor);
+    }
+    const subject = user ? `user:${user.id}` : this.audit.strangerOf(email);
+    await this.audit.record(this.db, { action: 'user.login_failed', actor: ANONYMOUS, origin: visitor, subject });
+    throw invalidCredentials();
+  }
+
+  async logOut(caller: Caller): Promise<void> {
+    const { sessionId, ownerId } = caller;
+    if (sessionId === null) return;
+    await this.sessions.end(sessionId, ownerId, {
+      action: 'user.logged_out',
+      actor: actorOf(caller),
+      origin: caller,
+      subject: `user:${ownerId}`,
+    });
+  }
+
+  async me({ ownerId }: Caller): Promise<AccountResponse> {
+    return AccountResponse.from(await this.account(ownerId));
+  }
+
+  /** Ends every session, this one too: whoever knew the old password is out. */
+  async changePassword(caller: Caller, request: ChangePasswordRequest): Promise<void> {
+    const { ownerId } = caller;
+    const user = await this.account(ownerId);
+    const right = await this.check.isRight(user.email, caller.ipAddress, user, request.current_password);
+    if (!right) throw wrongPassword();
+    await refuseCommon(request.new_password, 'new_password');
+    const hash = await this.passwords.hash(request.new_password);
+    const mail = await this.db.transaction(async (db) => {
+      // Of two who change it at once, the second did not know the current one.
+      if (!(await replacePassword(db, user, hash))) throw wrongPassword();
+      await endSessionsOf(db, ownerId);
+      await this.audit.record(db, {
+        action: 'user.password_changed',
+        actor: actorOf(caller),
+        origin: caller,
+        subject: `user:${ownerId}`,
+      });
+      return this.mails.send(db, passwordChanged(user));
+    });
+    await this.holders.changed(ownerId);
+    this.mails.ring(mail);
+  }
+
+  private async account(id: string): Promise<UserRow> {
+    const user = await userById(this.db, id);
+    if (!user) throw unauthenticated();
+    return user;
+  }
+
+  /** Hashes the password anew if its hash was made when hashes were cheaper. */
+  private async atPresentCost(user: UserRow, password: string): Promise<UserRow> {
+    if (!this.passwords.isOutdated(user.password_hash)) return user;
+    const password_hash = await this.passwords.hash(password);
+    if (await replacePassword(this.db, user, password_hash)) return { ...user, password_hash };
+    // Another log-in was quicker, or the password was changed.
+    const now = await this.account(user.id);
+    if (!(await this.passwords.verify(now.password_hash, password))) throw invalidCredentials();
+    return now;
+  }
+}
+
+const wrongPassword = () => validationFailed([{ field: 'current_password', message: 'is not the current password' }]);

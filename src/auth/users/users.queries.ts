@@ -1,0 +1,68 @@
+import type { EntityManager } from 'typeorm';
+
+export type Role = 'user' | 'admin';
+
+export interface UserRow {
+  readonly id: string;
+  readonly username: string;
+  readonly email: string;
+  readonly password_hash: string;
+  readonly role: Role;
+  readonly disabled_at: Date | null;
+  readonly created_at: Date;
+}
+
+export type NewUser = Omit<UserRow, 'disabled_at' | 'created_at'>;
+
+const COLUMNS = 'id, username, email, password_hash, role, disabled_at, created_at';
+
+/** False when the user name or the e-mail address is taken. */
+export async function insertUser(
+  db: EntityManager,
+  { id, username, email, password_hash, role }: NewUser,
+): Promise<boolean> {
+  const rows = await db.query<unknown[]>(
+    `INSERT INTO users (id, username, email, password_hash, role) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT DO NOTHING RETURNING id`,
+    [id, username, email, password_hash, role],
+  );
+  return rows.length > 0;
+}
+
+/** E-mail addresses are compared without case. */
+export async function userByEmail(db: EntityManager, email: string): Promise<UserRow | null> {
+  const [user] = await db.query<[UserRow?]>(`SELECT ${COLUMNS} FROM users WHERE lower(email) = lower($1)`, [email]);
+  return user ?? null;
+}
+
+export async function userById(db: EntityManager, id: string): Promise<UserRow | null> {
+  const [user] = await db.query<[UserRow?]>(`SELECT ${COLUMNS} FROM users WHERE id = $1`, [id]);
+  return user ?? null;
+}
+
+/** @param but the id of the account that may have it */
+export async function isUsernameTaken(db: EntityManager, username: string, but: string): Promise<boolean> {
+  const rows = await db.query<unknown[]>('SELECT 1 FROM users WHERE lower(username) = lower($1) AND id <> $2', [
+    username,
+    but,
+  ]);
+  return rows.length > 0;
+}
+
+/** False when the password has been changed in the meantime. */
+export async function replacePassword(
+  db: EntityManager,
+  { id, password_hash: before }: Pick<UserRow, 'id' | 'password_hash'>,
+  after: string,
+): Promise<boolean> {
+  const [, count] = await db.query<[unknown[], number]>(
+    'UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2',
+    [id, before, after],
+  );
+  return count > 0;
+}
+
+export async function areThereUsers(db: EntityManager): Promise<boolean> {
+  const rows = await db.query<unknown[]>('SELECT 1 FROM users LIMIT 1');
+  return rows.length > 0;
+}

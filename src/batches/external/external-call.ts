@@ -1,0 +1,24 @@
+/** One row for the external AI. */
+export interface ExternalCall {
+  /** Normalised. The AI fetches it, or not, as it will. */
+  readonly imageUrl: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly rowNumber: number;
+  /** The same for every attempt of the row. */
+  readonly idempotencyKey: string;
+  readonly ownerId: string | null;
+  readonly signal?: AbortSignal;
+}
+
+export type ExternalResult = Record<string, unknown>;
+
+/** A protocol that an external AI may speak. */
+export interface ExternalFormat {
+  /** What is sent, as JSON. */
+  ask(call: ExternalCall): Record<string, unknown>;
+  /** The result in what came back; null when it is not there. */
+  read(answer: ExternalResult): ExternalResult | null;
+}
+
+export const isObject = (value: unknown): value is ExternalResult =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,72 @@
+import type { Environment } from '../../platform/config/environment.js';
+import { readable } from '../../platform/outbound/judge.js';
+import { OutboundFailure } from '../../platform/outbound/outbound.failure.js';
+import type { OutboundService } from '../../platform/outbound/outbound.service.js';
+import { type ExternalCall, type ExternalFormat, type ExternalResult, isObject } from './external-call.js';
+import { jsonFormat } from './json-format.js';
+import { openAiFormat } from './openai-format.js';
+
+/** Bytes of one answer at most; a result is stored with its row. */
+const LARGEST_ANSWER = 4_194_304;
+
+/** The external AI that the operator has named by API_ENDPOINT_URL. */
+export class ExternalClient {
+  private readonly url: string;
+  private readonly format: ExternalFormat;
+  private readonly headers: Readonly<Record<string, string>>;
+  private readonly seconds: number;
+  /** As circuits and statistics know it; empty when there is none. */
+  readonly host: string;
+
+  constructor(
+    environment: Environment,
+    private readonly outbound: OutboundService,
+  ) {
+    const { API_ENDPOINT_URL, API_ENDPOINT_KEY, API_ENDPOINT_FORMAT, API_ENDPOINT_MODEL } = environment;
+    this.url = API_ENDPOINT_URL ?? '';
+    this.host = API_ENDPOINT_URL ? new URL(API_ENDPOINT_URL).host : '';
+    this.format = API_ENDPOINT_FORMAT === 'openai' ? openAiFormat(API_ENDPOINT_MODEL) : jsonFormat;
+    this.seconds = environment.REQUEST_TIMEOUT;
+    this.headers = {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      ...(API_ENDPOINT_KEY ? { authorization: `Bearer ${API_ENDPOINT_KEY}` } : {}),
+    };
+  }
+
+  get configured(): boolean {
+    return this.url !== '';
+  }
+
+  /** @throws OutboundFailure, or the reason of the signal. */
+  async ask(call: ExternalCall): Promise<ExternalResult> {
+    const { ownerId, signal, idempotencyKey } = call;
+    const { body } = await this.outbound.fetch({
+      url: this.url,
+      ownerId,
+      serves: 'ai',
+      method: 'POST',
+      headers: { ...this.headers, 'idempotency-key': idempotencyKey },
+      body: JSON.stringify(this.format.ask(call)),
+      ...(signal ? { signal } : {}),
+      limits: { firstByte: this.seconds, total: this.seconds, bytes: LARGEST_ANSWER },
+    });
+    return this.read(body.toString('utf8'));
+  }
+
+  private read(text: string): ExternalResult {
+    const answer = parsed(text);
+    const result = isObject(answer) ? this.format.read(answer) : null;
+    if (result) return result;
+    const wanted = isObject(answer) ? 'has no message' : 'is no JSON object';
+    throw new OutboundFailure('bad_response', `The answer ${wanted}: ${readable(text)}`);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

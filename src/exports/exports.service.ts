@@ -1,0 +1,62 @@
+import { Injectable, Logger, StreamableFile } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { Pool } from 'pg';
+import type { DataSource } from 'typeorm';
+import { Environment } from '../platform/config/environment.js';
+import { writeCsv } from './csv.js';
+import { EXPORT_MEDIA_TYPES, type ExportColumn, type ExportFormat, type ExportQuery } from './exports.dto.js';
+import { tooManyExports } from './exports.errors.js';
+import { ExportStatement } from './export-statement.js';
+import { writeJson, writeNdjson } from './json.js';
+import { streamOf } from './stream-of.js';
+import { copyStatement } from './statement.js';
+import { writeXlsx } from './xlsx/xlsx.js';
+
+type Writer = (columns: readonly ExportColumn[], rows: AsyncIterable<Buffer>) => AsyncGenerator<Buffer | string>;
+
+const WRITERS: Readonly<Record<ExportFormat, Writer>> = {
+  csv: writeCsv,
+  json: writeJson,
+  ndjson: writeNdjson,
+  xlsx: (columns, rows) => writeXlsx(columns, rows),
+};
+
+/** Rows as files that are made while they are read: memory does not depend on their number. */
+@Injectable()
+export class ExportsService {
+  private readonly logger = new Logger(ExportsService.name);
+  private readonly pool: Pool;
+  private readonly limit: number;
+  private running = 0;
+
+  constructor(@InjectDataSource() source: DataSource, { DATABASE_POOL_SIZE }: Environment) {
+    this.pool = (source.driver as unknown as { master: Pool }).master;
+    // Each holds a connection for as long as its client reads; the others need theirs too.
+    this.limit = Math.max(1, Math.floor(DATABASE_POOL_SIZE / 4));
+  }
+
+  /**
+   * The rows as an attachment `<name>-<date>.<format>`. An error on the way breaks the connection off, so that nobody
+   * takes a part for the whole.
+   * @throws too_many_exports
+   */
+  async open(query: ExportQuery, format: ExportFormat, name: string): Promise<StreamableFile> {
+    const sql = copyStatement(query);
+    if (this.running >= this.limit) throw tooManyExports(this.limit);
+    this.running += 1;
+    const statement = await ExportStatement.begin(this.pool, sql).catch((error: unknown) => {
+      this.running -= 1;
+      throw error;
+    });
+    const output = streamOf(WRITERS[format](query.columns, statement.rows), () => {
+      this.running -= 1;
+      return statement.end();
+    });
+    output.once('error', (error) => {
+      this.logger.error(error);
+    });
+    const filename = `${name}-${new Date().toISOString().slice(0, 10)}.${format}`;
+    const disposition = `attachment; filename="${filename}"`;
+    return new StreamableFile(output, { type: EXPORT_MEDIA_TYPES[format], disposition });
+  }
+}

@@ -1,0 +1,29 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Environment } from '../../config/environment.js';
+import { defineError, malformedRequest } from '../../errors.js';
+
+export const httpsRequired = defineError('https_required', 403, 'Facet answers over https only.');
+
+/** Whoever asks whether the process runs asks it directly. */
+const PROBES = new Set(['/health', '/health/live', '/health/ready']);
+
+const HOSTNAME = /^(?:[a-z0-9](?:[a-z0-9.-]{0,252})|\[[0-9a-f:.]{2,45}\])$/i;
+
+/**
+ * Sends whoever came over plain http to https: reads by a redirect, everything else by a refusal, for a body has been
+ * sent in the clear already and a client that follows would go on doing so.
+ */
+export function demandHttps(fastify: FastifyInstance, environment: Environment): void {
+  if (!environment.demandsHttps) return;
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (request.protocol === 'https' || PROBES.has(pathOf(request))) return;
+    // A proxy that does not say how it was asked cannot be told from a caller on the same network.
+    if (environment.HTTPS_ONLY === 'auto' && request.headers['x-forwarded-proto'] === undefined) return;
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw httpsRequired();
+    const { hostname } = request;
+    if (!HOSTNAME.test(hostname)) throw malformedRequest();
+    await reply.redirect(`https://${hostname}${request.originalUrl}`, 308);
+  });
+}
+
+const pathOf = ({ originalUrl }: FastifyRequest): string => originalUrl.split('?', 1)[0] ?? '';

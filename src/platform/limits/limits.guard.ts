@@ -1,0 +1,55 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { identityOf, visitorOf } from '../http/caller.js';
+import type { Counter } from './budgets.js';
+import { LIMIT_CLASS, type LimitClass } from './limit.js';
+import { rateLimited } from './limits.errors.js';
+import { type Allowance, LimitsService } from './limits.service.js';
+import { subjectOf } from './subject.js';
+
+/** Counts every request for whoever sends it, as soon as that is known: it stands behind the guard of accounts. */
+@Injectable()
+export class LimitsGuard implements CanActivate {
+  private readonly classes = new WeakMap<object, LimitClass>();
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly limits: LimitsService,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const limit = this.classOf(context);
+    if (limit === 'unlimited') return true;
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const { ownerId = null, apiKeyId = null } = identityOf(request) ?? {};
+    const counter: Counter = limit === 'general' ? (ownerId === null ? 'anonymous' : 'account') : limit;
+    const { ipAddress } = visitorOf(request);
+    const allowance = await this.limits.take(counter, subjectOf({ ownerId, apiKeyId, ipAddress }));
+    if (!allowance) return true;
+    announce(http.getResponse<FastifyReply>(), allowance);
+    if (!allowance.allowed) throw rateLimited(allowance.limit, allowance.window, allowance.reset);
+    return true;
+  }
+
+  private classOf(context: ExecutionContext): LimitClass {
+    const handler = context.getHandler();
+    const known = this.classes.get(handler);
+    if (known) return known;
+    const limit =
+      this.reflector.getAllAndOverride<LimitClass | undefined>(LIMIT_CLASS, [handler, context.getClass()]) ?? 'general';
+    this.classes.set(handler, limit);
+    return limit;
+  }
+}
+
+/** By draft-ietf-httpapi-ratelimit-headers-06; times in seconds. */
+function announce(reply: FastifyReply, { limit, window, remaining, reset }: Allowance): void {
+  void reply.headers({
+    'RateLimit-Limit': limit,
+    'RateLimit-Remaining': remaining,
+    'RateLimit-Reset': reset,
+    'RateLimit-Policy': `${limit};w=${window}`,
+  });
+}

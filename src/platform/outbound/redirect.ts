@@ -1,0 +1,46 @@
+import type { Head } from './exchange.js';
+import { OutboundFailure } from './outbound.failure.js';
+
+/** One request on its way, which redirects may change. */
+export interface Errand {
+  readonly url: string;
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer | undefined;
+}
+
+/** Redirects that are followed for one request. */
+export const MOST_REDIRECTS = 5;
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Headers that are meant for one origin alone. */
+const CONFIDENTIAL: ReadonlySet<string> = new Set([
+  'authorization',
+  'cookie',
+  'proxy-authorization',
+  'idempotency-key',
+]);
+
+/**
+ * What is to be asked instead, or null when the answer is no redirect. 307 and 308 keep the method and the body, the
+ * others ask by GET (RFC 9110, 15.4; Fetch, 4.4). Nothing confidential follows to another origin.
+ */
+export function redirected(errand: Errand, { status, headers }: Head): Errand | null {
+  const { location } = headers;
+  if (!REDIRECTS.has(status) || !location) return null;
+  if (!URL.canParse(location, errand.url)) throw new OutboundFailure('bad_response', 'It redirects to no valid URL.');
+  const next = new URL(location, errand.url);
+  const keepsBody = status >= 307 || errand.method === 'GET';
+  const headersKept = Object.entries(errand.headers).filter(
+    ([name]) =>
+      (keepsBody || !name.startsWith('content-')) &&
+      (next.origin === new URL(errand.url).origin || !CONFIDENTIAL.has(name)),
+  );
+  return {
+    url: next.href,
+    method: keepsBody ? errand.method : 'GET',
+    headers: Object.fromEntries(headersKept),
+    body: keepsBody ? errand.body : undefined,
+  };
+}
