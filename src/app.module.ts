@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AnalysisModule } from './analysis/analysis.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { BatchesModule } from './batches/batches.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -31,10 +32,11 @@ export class AppModule {
     const mail = MailModule.with(environment);
     const accounts = environment.servesApi ? [AuthModule.with(mail)] : [];
     const readSide = environment.servesApi ? [ResultsModule.with(analysis)] : [];
+    const batches = BatchesModule.with(environment, analysis);
     return {
       module: AppModule,
       // Global guards stand in the order of their modules: requests are counted for whom they turn out to come from.
-      imports: [...ground, ...accounts, LimitsModule, HealthModule, mail, analysis, ...readSide],
+      imports: [...ground, ...accounts, LimitsModule, HealthModule, mail, analysis, ...readSide, batches],
     };
   }
 }

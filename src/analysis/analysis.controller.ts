@@ -5,6 +5,7 @@ import { RequireScope, SignedIn } from '../platform/http/access.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, callerOf, CurrentUser } from '../platform/http/caller.js';
 import { idempotencyKeyInUse, idempotencyKeyReused } from '../platform/http/idempotency.service.js';
+import { fileMissing, fileTooLarge, uploadInterrupted } from '../platform/http/multipart.js';
 import { UuidPipe } from '../platform/http/validation.js';
 import { Limit } from '../platform/limits/limit.js';
 import { malformedRequest, unsupportedContentType, validationFailed } from '../platform/errors.js';
@@ -42,6 +43,9 @@ export class AnalysisController {
     queueFull,
     idempotencyKeyInUse,
     idempotencyKeyReused,
+    fileMissing,
+    fileTooLarge,
+    uploadInterrupted,
     ...Object.values(upload),
   )
   async analyze(

@@ -17,6 +17,8 @@ import { ArtifactKeeper } from './jobs/artifact-keeper.js';
 import { AttemptService } from './jobs/attempt.service.js';
 import { ANALYSES, DoorbellService } from './jobs/doorbell.service.js';
 import { IntakeService } from './upload/intake.service.js';
+import { RequestedWorkService } from './upload/requested-work.service.js';
+import { LocalImageService } from './local-image.service.js';
 import { ProgressService } from './jobs/progress.service.js';
 import { ModelsService } from './vision/models/models.service.js';
 import { ANALYZER_ENTRY, AnalyzerPool } from './runtime/analyzer-pool.js';
@@ -24,7 +26,7 @@ import { ANALYZER_ENTRY, AnalyzerPool } from './runtime/analyzer-pool.js';
 const entry = { provide: ANALYZER_ENTRY, useValue: join(import.meta.dirname, 'runtime/child.js') };
 
 const shared = [AnalysisRowsService, DoorbellService, IdempotencyService, ProgressService];
-const api = [AnalysisService, IntakeService, ModelsService];
+const api = [AnalysisService, IntakeService, ModelsService, RequestedWorkService];
 const worker = [
   AnalysisCleaner,
   AnalysisProcessor,
@@ -33,6 +35,7 @@ const worker = [
   AnalyzerPool,
   ArtifactKeeper,
   AttemptService,
+  LocalImageService,
   entry,
 ];
 
@@ -45,7 +48,12 @@ export class AnalysisModule {
       imports: [TypeOrmModule.forFeature([Analysis]), BullModule.registerQueue({ name: ANALYSES }), StorageModule],
       controllers: servesApi ? [AnalysisController] : [],
       providers: [...shared, ...(servesApi ? api : []), ...(runsJobs ? worker : [])],
-      exports: [AnalysisRowsService, ProgressService],
+      exports: [
+        AnalysisRowsService,
+        ProgressService,
+        ...(servesApi ? [RequestedWorkService] : []),
+        ...(runsJobs ? [LocalImageService] : []),
+      ],
     };
   }
 }

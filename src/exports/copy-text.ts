@@ -10,14 +10,16 @@ export function* cellsOf(lines: Buffer): Generator<(string | null)[]> {
     const cells: (string | null)[] = text.slice(start, end).split('\t');
     for (let column = 0; column < cells.length; column += 1) {
       const cell = cells[column] ?? '';
-      if (cell.includes('\\')) cells[column] = cell === NULL ? null : unescape(cell);
+      cells[column] = cell === NULL ? null : unescape(cell);
     }
     yield cells;
   }
 }
 
-export const unescape = (cell: string): string =>
-  cell.replace(/\\(.)/g, (_, character: string) => ESCAPES[character] ?? character);
+export function unescape(cell: string): string {
+  if (!cell.includes('\\')) return cell;
+  return cell.replace(/\\(.)/g, (_, character: string) => ESCAPES[character] ?? character);
+}
 
 /** A timestamptz as PostgreSQL writes it in UTC, in ISO 8601 with milliseconds; what is no moment stays as it is. */
 export function isoTime(text: string): string {

@@ -205,7 +205,7 @@ describe('JSON', () => {
 });
 
 describe('XLSX', () => {
-  async function open(rows: readonly Row[], limits?: { rows: number; characters: number }): Promise<Workbook> {
+  async function open(rows: readonly Row[], limits?: { rows: number; bytes: number }): Promise<Workbook> {
     const bytes = await exported((columns, pieces) => writeXlsx(columns, pieces, limits), queryOf(rows));
     const workbook = new Workbook();
     await workbook.xlsx.load(bytes as never);
@@ -265,9 +265,9 @@ describe('XLSX', () => {
   });
 
   it.each([
-    ['rows', { rows: 10, characters: 1e9 }, 12],
+    ['rows', { rows: 10, bytes: 1e9 }, 12],
     // Every piece is larger than that, and there are two of them.
-    ['bytes', { rows: 1e6, characters: 1 }, 2],
+    ['bytes', { rows: 1e6, bytes: 1 }, 2],
   ])('goes on in a further sheet at its limit of %s', async (_limit, limits, sheets) => {
     const long = 'long '.repeat(600);
     const rows = Array.from({ length: 100 }, (_, index) => ({ text: `${index}`, json: `"${long}"` }));

@@ -8,6 +8,7 @@ import { RequireScope } from '../platform/http/access.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, CurrentUser } from '../platform/http/caller.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
+import { sendEvents } from '../platform/http/send-events.js';
 import { UuidPipe } from '../platform/http/validation.js';
 import { ProgressReaderService } from './progress-reader.service.js';
 import { ProgressStreamService } from './progress-stream.service.js';
@@ -50,8 +51,6 @@ export class ProgressController {
     @Res() reply: FastifyReply,
     @Headers('last-event-id') lastEventId?: string,
   ): Promise<void> {
-    const events = await this.streams.open(caller, widestView(caller, owner_id), id, lastEventId);
-    void reply.headers({ 'Cache-Control': 'no-cache, no-transform', 'X-Accel-Buffering': 'no' });
-    await reply.type('text/event-stream; charset=utf-8').send(events);
+    await sendEvents(reply, await this.streams.open(caller, widestView(caller, owner_id), id, lastEventId));
   }
 }

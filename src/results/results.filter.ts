@@ -1,6 +1,6 @@
 import type { AnalysisStatus } from '../analysis/analysis.entity.js';
 import type { FileType } from '../analysis/analyzer.js';
-import { timeOf } from '../platform/http/time.js';
+import { endOf, timeOf } from '../platform/http/time.js';
 import type { ResultsQuery } from './results.dto.js';
 
 /** Which analyses a list, a count or an export is about. Times are half-open: `from` belongs to it, `before` does not. */
@@ -25,13 +25,6 @@ export function filterOf(
     before: to === undefined ? undefined : endOf(to),
     q: q === '' ? undefined : q?.toWellFormed().replaceAll('\0', ''),
   };
-}
-
-const DAY = 86_400_000;
-
-/** Rows carry milliseconds, so the first moment after a time is the next one; after a date, the next day. */
-function endOf(to: string): Date {
-  return new Date(timeOf(to).getTime() + (/^\d{4}-\d{2}-\d{2}$/.test(to) ? DAY : 1));
 }
 
 /** The conditions of a filter as SQL with its parameters; a condition that is not asked for leaves no trace in the plan. */

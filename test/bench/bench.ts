@@ -42,6 +42,36 @@ const BENCHMARKS: readonly Benchmark[] = [
     run: async (bench) => (await import('./export-xlsx.js')).exportXlsxBenchmark(bench),
   },
   { name: 'users', target: 1, run: async (bench) => (await import('./users.js')).usersBenchmark(bench) },
+  {
+    name: 'two-workers',
+    target: 1.9,
+    run: async (bench) => (await import('./batches/two-workers.js')).twoWorkersBenchmark(bench),
+  },
+  {
+    name: 'batch-scale',
+    target: 1 / 1.15,
+    run: async (bench) => (await import('./batches/scale.js')).batchScaleBenchmark(bench),
+  },
+  {
+    name: 'item-completion',
+    target: 4,
+    run: async (bench) => (await import('./batches/item-completion.js')).itemCompletionBenchmark(bench),
+  },
+  {
+    name: 'batch-latency',
+    target: 0.95,
+    run: async (bench) => (await import('./batches/latency.js')).batchLatencyBenchmark(bench),
+  },
+  {
+    name: 'batch-throughput',
+    target: 0.5,
+    run: async (bench) => (await import('./batches/throughput.js')).batchThroughputBenchmark(bench),
+  },
+  {
+    name: 'csv-ingest',
+    target: 0.6,
+    run: async (bench) => (await import('./csv-ingest.js')).csvIngestBenchmark(bench),
+  },
   { name: 'boot', target: 1, run: async (bench) => (await import('./boot.js')).bootBenchmark(bench) },
 ];
 

@@ -1,7 +1,8 @@
 import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import ExcelJS from 'exceljs';
+import { unzipSync } from 'fflate';
 import { readExport } from './export-client.js';
 import { type Figures, secondsOf, takeTurns } from './figures.js';
 import { insertAnalyses } from './million-rows.js';
@@ -9,6 +10,8 @@ import { startGround, startProduct } from './product.js';
 import type { Workbench } from './workbench.js';
 
 const ROWS = 100_000;
+
+const SHEET = 'xl/worksheets/sheet1.xml';
 
 /** Seconds of measuring. */
 const SECONDS = 30;
@@ -45,20 +48,15 @@ async function download(url: string, path: string): Promise<void> {
   await finished(file);
 }
 
-/** A faster answer only counts when it is the same: the rows at some places, and their number. */
+/** A faster answer only counts when it is the same: the texts of rows at some places, and the number of rows. */
 async function mustAgree(ours: string, theirs: string): Promise<void> {
   const [own, reference] = [await sample(ours), await sample(theirs)];
   if (own !== reference) throw new Error(`The workbooks do not agree: ${own} and ${reference}`);
 }
 
 async function sample(path: string): Promise<string> {
-  const rows: unknown[] = [];
-  let count = 0;
-  for await (const sheet of new ExcelJS.stream.xlsx.WorkbookReader(path, { sharedStrings: 'cache', styles: 'cache' })) {
-    for await (const row of sheet) {
-      count += 1;
-      if (count % 9_999 === 1) rows.push(row.values);
-    }
-  }
-  return JSON.stringify([count, rows]);
+  const { [SHEET]: sheet } = unzipSync(await readFile(path), { filter: ({ name }) => name === SHEET });
+  const rows = new TextDecoder().decode(sheet).split('<row ').slice(1);
+  const texts = rows.filter((_row, index) => index % 9_999 === 0).map((row) => row.replace(/^[^>]*>|<[^>]*>/g, '|'));
+  return [rows.length, ...texts].join('\n').replace(/\|+/g, '|').replaceAll('&quot;', '"');
 }

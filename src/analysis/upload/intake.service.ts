@@ -13,11 +13,10 @@ import type { AnalysisAccepted } from '../analysis.dto.js';
 import { Analysis } from '../analysis.entity.js';
 import { queuePosition } from '../analysis.queries.js';
 import { AnalysisService } from '../analysis.service.js';
-import { type AnalysisOptions, FILE_TYPES, type FileType } from '../analyzer.js';
-import { analyzers } from '../analyzers.js';
+import { FILE_TYPES, type FileType } from '../analyzer.js';
 import { DoorbellService } from '../jobs/doorbell.service.js';
-import { requestedFeatures, requestedOptions } from './requested-work.js';
 import { detectMediaType, type MediaType, mediaTypes } from '../media-type/media-type.js';
+import { type RequestedWork, RequestedWorkService } from './requested-work.service.js';
 import { type ReceivedFile, type ReceivedUpload, withUpload } from './receive-upload.js';
 import { unsupportedFileType } from './upload.errors.js';
 
@@ -26,12 +25,10 @@ export interface Accepted {
   readonly replayed: boolean;
 }
 
-interface ValidRequest {
+interface ValidRequest extends RequestedWork {
   readonly file: ReceivedFile;
   readonly mediaType: MediaType;
   readonly fileType: FileType;
-  readonly features: string[];
-  readonly options: AnalysisOptions;
 }
 
 /** From a multipart request to a queued analysis: nothing is kept of what is refused, nothing is lost once accepted. */
@@ -44,6 +41,7 @@ export class IntakeService {
     private readonly doorbell: DoorbellService,
     private readonly idempotency: IdempotencyService,
     private readonly storage: StorageService,
+    private readonly work: RequestedWorkService,
   ) {}
 
   /** @param key the `Idempotency-Key` header. */
@@ -54,11 +52,21 @@ export class IntakeService {
       // Before the body is read: nobody should send 200 MB to hear that the queue is full.
       if (ticket.fresh) await this.analyses.refuseWhenFull(this.db, caller.ownerId);
       return withUpload(request, limits, async (upload) => {
-        const valid = await validate(upload);
+        const valid = await this.validate(upload);
         const replay = ticket.replay(fingerprintOf(valid));
         return replay ? { answer: replay, replayed: true } : this.keep(caller, valid, ticket);
       });
     });
+  }
+
+  private async validate({ file, fields }: ReceivedUpload): Promise<ValidRequest> {
+    const wanted = wantedFileType(fields.file_type);
+    const mediaType = await detectMediaType(file.path, file.filename);
+    if (!mediaType || (wanted && mediaTypes[mediaType].fileType !== wanted)) {
+      throw unsupportedFileType(mediaType, wanted);
+    }
+    const { fileType } = mediaTypes[mediaType];
+    return { file, mediaType, fileType, ...this.work.of(fileType, fields) };
   }
 
   private async keep(caller: Caller, valid: ValidRequest, ticket: Ticket<AnalysisAccepted>): Promise<Accepted> {
@@ -85,21 +93,6 @@ export class IntakeService {
     const known = await this.db.existsBy(Analysis, { id }).catch(() => true);
     if (!known) await this.storage.remove(id);
   }
-}
-
-async function validate({ file, fields }: ReceivedUpload): Promise<ValidRequest> {
-  const wanted = wantedFileType(fields.file_type);
-  const mediaType = await detectMediaType(file.path, file.filename);
-  if (!mediaType || (wanted && mediaTypes[mediaType].fileType !== wanted)) throw unsupportedFileType(mediaType, wanted);
-  const { fileType } = mediaTypes[mediaType];
-  const analyzer = analyzers[fileType];
-  return {
-    file,
-    mediaType,
-    fileType,
-    features: requestedFeatures(analyzer, fields.features),
-    options: requestedOptions(analyzer, fields.options),
-  };
 }
 
 function wantedFileType(given: string | undefined): FileType | null {

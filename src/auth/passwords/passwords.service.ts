@@ -6,13 +6,13 @@ import { opaqueToken } from '../tokens/opaque-token.js';
 import { normalize } from './password.js';
 import { Turns } from './turns.js';
 
-/** argon2id (the default of the library) with more than the least that OWASP asks for: 19 MiB, 2 passes. */
-const COST = { memoryCost: 32_768, timeCost: 3, parallelism: 1 } as const;
+/** argon2id (the default of the library) with memory in KiB and passes as RFC 9106 (4) recommends them second. */
+const COST = { memoryCost: 65_536, timeCost: 3, parallelism: 1 } as const;
 
 /** Hashes at once: one core stays free for requests, and one of the four threads of libuv for everything else. */
 const AT_ONCE = Math.min(3, Math.max(1, availableParallelism() - 1));
 
-/** Hashes that may wait; each takes a few hundredths of a second. */
+/** Hashes that may wait; each takes about a twentieth of a second. */
 const WAITING = 100;
 
 /** Hashes passwords on threads of their own, a few at once, so that a flood takes neither the memory nor the loop. */

@@ -15,9 +15,6 @@ const EPOCH = 25_569;
 /** Spreadsheets take 1900 for a leap year and end with the year 9999. */
 const [FIRST_TIME, END_OF_TIME] = [Date.UTC(1900, 2, 1), Date.UTC(10_000, 0, 1)];
 
-/** Of most cells it can be seen at once that they need nothing: printable ASCII without spaces, `&`, `<`, `>` and `_`. */
-const SIMPLE = /^[!-%'-;=?-^`-~]*$/;
-
 /** What XML cannot carry as it stands, and an underscore that would be read as the beginning of an escape. */
 const INVALID = /[&<>\ufffe\uffff]|(?![\t\n\x7f-\x9f])\p{Cc}|_(?=x[0-9A-Fa-f]{4}_)/u;
 const ALL_INVALID = new RegExp(INVALID, 'gu');
@@ -35,13 +32,12 @@ export const CELL: Readonly<Record<ColumnType, (text: string) => string>> = {
 
 /** Text is typed as text, whatever it begins with; it never is a formula. */
 export function textCell(text: string): string {
-  if (text.length <= MAX_TEXT && SIMPLE.test(text)) return ` t="inlineStr"><is><t>${text}</t></is></c>`;
   const space = /^\s|\s$|\n/.test(text) ? ' xml:space="preserve"' : '';
   return ` t="inlineStr"><is><t${space}>${xmlText(shortened(text))}</t></is></c>`;
 }
 
 function timeCell(text: string): string {
-  const time = Date.parse(isoTime(text));
+  const time = text.endsWith('+00') ? Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`) : NaN;
   if (!(time >= FIRST_TIME && time < END_OF_TIME)) return textCell(isoTime(text));
   return ` s="${STYLE.time}"><v>${time / DAY + EPOCH}</v></c>`;
 }
@@ -53,7 +49,7 @@ function shortened(text: string): string {
 }
 
 /** Text for XML; characters that it cannot carry become the `_xHHHH_` of spreadsheets. */
-export function xmlText(text: string): string {
+function xmlText(text: string): string {
   if (!INVALID.test(text)) return text.toWellFormed();
   return text
     .toWellFormed()

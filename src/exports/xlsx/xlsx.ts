@@ -1,15 +1,17 @@
 import { distinctNames } from '../column-names.js';
-import { cellsOf } from '../copy-text.js';
 import type { ExportColumn } from '../exports.dto.js';
 import { packageParts, sheetPath } from './package-parts.js';
-import { Sheet, SHEET_END } from './sheet.js';
+import { SheetEncoder } from './sheet-encoder.js';
+import { sheetStart } from './sheet.js';
 import { ZipArchive } from './zip-archive.js';
 
-/** Characters of XML that are packed at once. */
+/** Bytes of XML that are packed at once. */
 const BLOCK = 262_144;
 
 /** A sheet has so many rows, with its head; and below 4 GB of XML, so that every reader can unpack it. */
-const LIMITS = { rows: 1_048_576, characters: 1_300_000_000 };
+const LIMITS = { rows: 1_048_576, bytes: 3_900_000_000 };
+
+const SHEET_END = Buffer.from('</sheetData></worksheet>');
 
 /** An Excel workbook: typed cells, text inline, as many sheets as the rows need, each below its own head. */
 export async function* writeXlsx(
@@ -28,7 +30,7 @@ export async function* writeXlsx(
       yield zip.begin(sheetPath(sheet));
       sheets = sheet;
     }
-    packing = zip.add(Buffer.from(xml));
+    packing = zip.add(xml);
   }
   if (packing) yield await packing;
   yield zip.endMember();
@@ -45,30 +47,25 @@ async function* sheetPieces(
   columns: readonly ExportColumn[],
   rows: AsyncIterable<Buffer>,
   limits: typeof LIMITS,
-): AsyncGenerator<{ sheet: number; xml: string }> {
-  const writer = new Sheet(
-    distinctNames(columns),
-    columns.map(({ type }) => type),
-  );
-  let [sheet, row, characters] = [1, 1, 0];
-  let xml = writer.start();
+): AsyncGenerator<{ sheet: number; xml: Buffer }> {
+  const types = columns.map(({ type }) => type);
+  const start = Buffer.from(sheetStart(distinctNames(columns), types));
+  const encoder = new SheetEncoder(types);
+  let [sheet, bytes] = [1, 0];
   // The first bytes do not wait for the first row.
-  yield { sheet, xml };
-  xml = '';
+  yield { sheet, xml: start };
   for await (const lines of rows) {
-    for (const cells of cellsOf(lines)) {
-      if (row >= limits.rows || characters >= limits.characters) {
-        yield { sheet, xml: xml + SHEET_END };
-        [sheet, row, characters] = [sheet + 1, 1, 0];
-        xml = writer.start();
+    for (let at = 0; at < lines.length; at = encoder.row(lines, at)) {
+      if (encoder.rows >= limits.rows || bytes >= limits.bytes) {
+        yield { sheet, xml: Buffer.concat([encoder.take(), SHEET_END]) };
+        [sheet, bytes] = [sheet + 1, 0];
+        encoder.startSheet();
+        yield { sheet, xml: start };
       }
-      row += 1;
-      xml += writer.row(row, cells);
-      if (xml.length < BLOCK) continue;
-      yield { sheet, xml };
-      characters += xml.length;
-      xml = '';
+      if (encoder.size < BLOCK) continue;
+      bytes += encoder.size;
+      yield { sheet, xml: encoder.take() };
     }
   }
-  yield { sheet, xml: xml + SHEET_END };
+  yield { sheet, xml: Buffer.concat([encoder.take(), SHEET_END]) };
 }

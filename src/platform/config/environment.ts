@@ -12,7 +12,7 @@ import {
   MinLength,
 } from 'class-validator';
 import { join, resolve } from 'node:path';
-import { OutboundSettings } from './outbound-settings.js';
+import { BatchSettings } from './batch-settings.js';
 import { toBoolean, toInteger, UrlOf, WholeNumber } from './setting-rules.js';
 
 /** Requests in a window of time; 0 sets no limit. */
@@ -28,7 +28,7 @@ const ORIGINS = new RegExp(`^(?:${ORIGIN}(?: *, *${ORIGIN})*)?$`);
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Every setting of Facet, from the environment alone. Validated once at the start, then frozen. */
-export class Environment extends OutboundSettings {
+export class Environment extends BatchSettings {
   /** `production` demands secrets and external databases. */
   @IsIn(['development', 'production', 'test'])
   readonly NODE_ENV: 'development' | 'production' | 'test' = 'development';

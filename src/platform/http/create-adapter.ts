@@ -57,10 +57,16 @@ export async function createAdapter(environment: Environment, logger: Logger): P
   fastify.addHook('onRequest', (request, reply, done) => {
     tidyForwardedFor(request.raw);
     reply.header('X-Request-ID', request.id);
-    logContext.run({ request_id: request.id }, () => {
-      // Node would refuse it as well, but without our body.
-      done(request.headers.host === undefined && request.raw.httpVersion === '1.1' ? malformedRequest() : undefined);
-    });
+    // Node would refuse it as well, but without our body.
+    const fault =
+      request.headers.host === undefined && request.raw.httpVersion === '1.1' ? malformedRequest() : undefined;
+    // A worker answers only who asks for its health; once there is a context, Node follows every promise of the process.
+    if (!environment.servesApi) done(fault);
+    else {
+      logContext.run({ request_id: request.id }, () => {
+        done(fault);
+      });
+    }
   });
   fastify.addHook('onResponse', logRequest);
   await sendSecurityHeaders(fastify, environment);

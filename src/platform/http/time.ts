@@ -8,6 +8,12 @@ const WITHOUT_OFFSET = /T[^Z+-]+$/;
 /** The moment that a time in a request names; UTC where it does not say otherwise, wherever the server stands. */
 export const timeOf = (text: string): Date => new Date(WITHOUT_OFFSET.test(text) ? `${text}Z` : text);
 
+const DAY = 86_400_000;
+
+/** Rows carry milliseconds, so the first moment after a time is the next one; after a date, the next day. */
+export const endOf = (text: string): Date =>
+  new Date(timeOf(text).getTime() + (/^\d{4}-\d{2}-\d{2}$/.test(text) ? DAY : 1));
+
 export const isTime = (value: unknown): boolean =>
   typeof value === 'string' &&
   TIME.test(value) &&

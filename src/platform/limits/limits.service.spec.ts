@@ -50,6 +50,20 @@ it.each([1, 2, 7, 100])('lets exactly %i through, whoever counts, in a burst', a
   }
 });
 
+it('never lets more through than a large budget holds, though processes are granted shares of it', async () => {
+  const processes = await Promise.all([1, 2, 3].map(() => buildLimits({ RATE_LIMIT_ACCOUNT: 3_000 })));
+  const subject = randomUUID();
+  const passed: number[] = [];
+  for (let round = 0; round < 12; round++) {
+    const burst = await Promise.all(
+      Array.from({ length: 300 }, (_, index) => processes[index % 3]!.take('account', subject)),
+    );
+    passed.push(...burst.filter((allowance) => allowance!.allowed).map((allowance) => allowance!.remaining));
+  }
+  expect(passed).toHaveLength(3_000);
+  expect(await ground.redis.get(`facet:limits:account:${subject}`)).toBe('3000');
+});
+
 it('counts each class and each subject for itself', async () => {
   const limits = await buildLimits({
     RATE_LIMIT_ACCOUNT: 1,

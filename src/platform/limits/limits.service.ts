@@ -1,16 +1,26 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { Environment } from '../config/environment.js';
 import { dependencyUnavailable } from '../errors.js';
 import { REDIS } from '../redis/redis.module.js';
 import { type Budget, budgetsOf, type Counter } from './budgets.js';
+import { Purse, type Spent } from './purse.js';
 
 /** Milliseconds that Redis has to count a request; then the request goes on, or is refused, without. */
 const PATIENCE = 500;
 
 /** Milliseconds for which Redis is not asked again after it has not answered. */
 const PAUSE = 1_000;
+
+/** Subjects whose grants a process remembers; of one that is forgotten, what was left is lost to it. */
+const PURSES = 20_000;
+
+/** ARGV: budget, milliseconds of the window, requests wanted. Answers granted, still to be granted, milliseconds left. */
+const GRANT = `
+local used = tonumber(redis.call('GET', KEYS[1]) or 0)
+local granted = math.min(tonumber(ARGV[3]), math.max(tonumber(ARGV[1]) - used, 0))
+if used == 0 then redis.call('SET', KEYS[1], granted, 'PX', ARGV[2]) else redis.call('INCRBY', KEYS[1], granted) end
+return { granted, math.max(tonumber(ARGV[1]) - used - granted, 0), redis.call('PTTL', KEYS[1]) }`;
 
 /** What a subject may still do in this window. */
 export interface Allowance {
@@ -23,23 +33,22 @@ export interface Allowance {
   readonly allowed: boolean;
 }
 
-/** Counts requests in Redis, one script a request, so that budgets hold exactly however many processes share them. */
+/**
+ * Counts requests in Redis, where grants are taken by one script, so that no budget is ever exceeded, however many
+ * processes share it. Of a large budget a process is granted a thousandth at once, and asks again when that is used up.
+ */
 @Injectable()
 export class LimitsService {
   private readonly logger = new Logger(LimitsService.name);
-  private readonly limiters: ReadonlyMap<Counter, { budget: Budget; limiter: RateLimiterRedis }>;
+  private readonly budgets: ReadonlyMap<Counter, Budget>;
+  private readonly purses = new Map<string, Purse>();
   private silentUntil = 0;
 
   constructor(
     environment: Environment,
     @Inject(REDIS) private readonly redis: Redis,
   ) {
-    this.limiters = new Map(
-      [...budgetsOf(environment)].map(([counter, budget]) => [
-        counter,
-        { budget, limiter: limiterOf(redis, counter, budget) },
-      ]),
-    );
+    this.budgets = budgetsOf(environment);
   }
 
   /**
@@ -48,24 +57,59 @@ export class LimitsService {
    * @throws dependency_unavailable when Redis is away and such requests are not let through.
    */
   async take(counter: Counter, subject: string): Promise<Allowance | null> {
-    const counted = this.limiters.get(counter);
-    if (!counted) return null;
-    const { budget, limiter } = counted;
-    const now = performance.now();
-    if (now < this.silentUntil) return passUncounted(budget);
-    try {
-      return allowanceOf(budget, await this.inTime(limiter.consume(subject)), true);
-    } catch (thrown) {
-      if (thrown instanceof RateLimiterRes) return allowanceOf(budget, thrown, false);
-      this.silentUntil = performance.now() + PAUSE;
-      this.logger.warn(`Requests are not counted: ${String(thrown)}`);
-      return passUncounted(budget);
-    }
+    const budget = this.budgets.get(counter);
+    if (!budget) return null;
+    const key = `facet:limits:${counter}:${subject}`;
+    const purse = this.purseOf(key);
+    const spent = purse.decides ? purse.spend() : await this.spendWhenFilled(purse, key, budget);
+    return spent ? { limit: budget.requests, window: budget.window, ...spent } : passUncounted(budget);
   }
 
   /** @throws while requests cannot be counted. */
   async probe(): Promise<void> {
-    if (this.limiters.size > 0) await this.inTime(this.redis.ping());
+    if (this.budgets.size > 0) await this.inTime(this.redis.ping());
+  }
+
+  private purseOf(key: string): Purse {
+    const known = this.purses.get(key);
+    if (known) return known;
+    const purse = new Purse();
+    this.purses.set(key, purse);
+    const [oldest] = this.purses.keys();
+    if (this.purses.size > PURSES && oldest !== undefined) this.purses.delete(oldest);
+    return purse;
+  }
+
+  /** Waits until the purse can tell; null when Redis does not answer. Who waits together is counted in one step. */
+  private async spendWhenFilled(purse: Purse, key: string, budget: Budget): Promise<Spent | null> {
+    purse.waiting += 1;
+    try {
+      while (!purse.decides) {
+        if (performance.now() < this.silentUntil) return null;
+        purse.filling ??= this.fill(purse, key, budget);
+        await purse.filling;
+      }
+      return purse.spend();
+    } catch (error) {
+      if (performance.now() >= this.silentUntil) this.logger.warn(`Requests are not counted: ${String(error)}`);
+      this.silentUntil = performance.now() + PAUSE;
+      return null;
+    } finally {
+      purse.waiting -= 1;
+    }
+  }
+
+  private async fill(purse: Purse, key: string, { requests, window, closed }: Budget): Promise<void> {
+    // Nobody may log in on what was granted before Redis went away.
+    const share = closed ? 1 : Math.max(1, Math.floor(requests / 1000));
+    try {
+      const wanted = Math.max(share, purse.waiting);
+      const answer = await this.inTime(this.redis.eval(GRANT, 1, key, requests, window * 1000, wanted));
+      const [granted, beyond, lasts] = answer as [number, number, number];
+      purse.fill(granted, beyond, lasts);
+    } finally {
+      purse.filling = undefined;
+    }
   }
 
   private async inTime<T>(asked: Promise<T>): Promise<T> {
@@ -83,30 +127,7 @@ export class LimitsService {
   }
 }
 
-const limiterOf = (redis: Redis, counter: Counter, { requests, window }: Budget): RateLimiterRedis =>
-  new RateLimiterRedis({
-    storeClient: redis,
-    keyPrefix: `facet:limits:${counter}`,
-    points: requests,
-    duration: window,
-    // Whoever has used up the budget is refused by each process from memory: a flood does not reach Redis.
-    inMemoryBlockOnConsumed: requests,
-    rejectIfRedisNotReady: true,
-  });
-
 function passUncounted({ closed }: Budget): null {
   if (closed) throw dependencyUnavailable();
   return null;
 }
-
-const allowanceOf = (
-  { requests, window }: Budget,
-  { remainingPoints, msBeforeNext }: RateLimiterRes,
-  allowed: boolean,
-): Allowance => ({
-  limit: requests,
-  window,
-  remaining: allowed ? remainingPoints : 0,
-  reset: Math.max(1, Math.ceil(msBeforeNext / 1000)),
-  allowed,
-});

@@ -20,12 +20,15 @@ export interface Wait {
   readonly milliseconds: number;
 }
 
+/** Milliseconds after which connections are made anew, so that names may move. */
+const POOL_AGE = 120_000;
+
 /** Milliseconds after which a busy host may have a place. */
 const BUSY_PAUSE = 20;
 
 /** One host as this process knows it: its circuit, its connections, and how much it is asked. */
 export class Host {
-  private readonly pools = new Map<string, Pool>();
+  private readonly pools = new Map<string, { readonly pool: Pool; readonly madeAt: number }>();
   private inFlight = 0;
   private notBefore = 0;
   /** Requests that may be made at once out of what was not used before. */
@@ -79,9 +82,12 @@ export class Host {
 
   pool(origin: string, make: () => Pool): Pool {
     const known = this.pools.get(origin);
-    if (known) return known;
+    const now = performance.now();
+    if (known && now - known.madeAt < POOL_AGE) return known.pool;
+    // What is under way there ends by itself.
+    void known?.pool.close().catch(() => undefined);
     const pool = make();
-    this.pools.set(origin, pool);
+    this.pools.set(origin, { pool, madeAt: now });
     return pool;
   }
 
@@ -91,6 +97,6 @@ export class Host {
 
   close(): void {
     this.circuit.close();
-    for (const pool of this.pools.values()) void pool.destroy().catch(() => undefined);
+    for (const { pool } of this.pools.values()) void pool.destroy().catch(() => undefined);
   }
 }

@@ -175,8 +175,8 @@ export class OutboundService {
   }
 
   private connect(origin: string): Pool {
-    // Limits are kept by Watch, so undici's own are off. Connections end after minutes, so that names may move.
-    return new Pool(origin, { connect: this.connector, headersTimeout: 0, bodyTimeout: 0, clientTtl: 120_000 });
+    // Limits are kept by Watch, so undici's own are off; so is its age of connections, looked at for each at every request.
+    return new Pool(origin, { connect: this.connector, headersTimeout: 0, bodyTimeout: 0 });
   }
 
   /** Seconds that a row may wait for an open circuit before it fails as `circuit_open`. */

@@ -1,0 +1,107 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { v7 as uuid } from 'uuid';
+import { Environment } from '../platform/config/environment.js';
+import { analysisTimedOut, analyzerCrashed } from './analysis.failures.js';
+import { MAX_CRASHES } from './analysis.queries.js';
+import type { AnalysisOptions } from './analyzer.js';
+import { detectMediaType, mediaTypes } from './media-type/media-type.js';
+import { AnalyzerPool } from './runtime/analyzer-pool.js';
+import type { Outcome, TaskMessage } from './runtime/messages.js';
+
+/** What to look for in a picture. */
+export interface ImageQuestion {
+  /** A file on local disk, of whatever kind. */
+  readonly path: string;
+  readonly features: readonly string[];
+  readonly options: AnalysisOptions;
+  readonly signal: AbortSignal;
+}
+
+export type ImageAnswer =
+  | { readonly kind: 'done'; /** JSON. */ readonly results: string }
+  | { readonly kind: 'not_an_image' }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+
+/** Analyzes pictures that are no analyses of their own: nothing is kept but what is answered. */
+@Injectable()
+export class LocalImageService {
+  private readonly logger = new Logger(LocalImageService.name);
+  private readonly waiting: (() => void)[] = [];
+  private free: number;
+
+  constructor(
+    private readonly environment: Environment,
+    private readonly pool: AnalyzerPool,
+  ) {
+    this.free = environment.MAX_WORKERS;
+  }
+
+  /**
+   * The image features of a file, in an analyzer process; at most `MAX_WORKERS` at once, the others wait.
+   * @throws the signal's reason
+   */
+  async analyze(question: ImageQuestion): Promise<ImageAnswer> {
+    const mediaType = await detectMediaType(question.path, '');
+    if (!mediaType || mediaTypes[mediaType].fileType !== 'image') return { kind: 'not_an_image' };
+    await this.place();
+    const workDirectory = join(this.environment.temporaryDirectory, `image-${uuid()}`);
+    try {
+      question.signal.throwIfAborted();
+      await mkdir(workDirectory, { recursive: true });
+      return await this.attempt(question, {
+        fileType: 'image',
+        task: { path: question.path, mediaType, features: question.features, options: question.options },
+        workDirectory,
+        ffmpeg: this.environment.ffmpeg,
+        models: this.environment.modelsDirectory,
+        timeout: this.environment.IMAGE_TIMEOUT * 1000,
+      });
+    } finally {
+      this.leave();
+      await rm(workDirectory, { recursive: true, force: true });
+    }
+  }
+
+  private async attempt(question: ImageQuestion, task: TaskMessage): Promise<ImageAnswer> {
+    for (let crashes = 0; crashes < MAX_CRASHES;) {
+      const outcome = await this.run(question, task);
+      if (outcome.kind === 'done') return { kind: 'done', results: outcome.results };
+      if (outcome.kind === 'failed') return outcome;
+      if (outcome.kind === 'timed_out') return failure(analysisTimedOut(this.environment.IMAGE_TIMEOUT));
+      question.signal.throwIfAborted();
+      crashes += 1;
+    }
+    return failure(analyzerCrashed());
+  }
+
+  private run({ signal }: ImageQuestion, task: TaskMessage): Promise<Outcome> {
+    return this.pool.run(task, {
+      timeout: this.environment.IMAGE_TIMEOUT * 1000,
+      signal,
+      progress: () => undefined,
+      report: (error) => {
+        this.logger.warn({ message: 'A feature failed', error });
+      },
+    });
+  }
+
+  private async place(): Promise<void> {
+    if (this.free > 0) this.free -= 1;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  /** The place goes to who has waited longest. */
+  private leave(): void {
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.free += 1;
+  }
+}
+
+const failure = ({ code, message }: { code: string; message: string }): ImageAnswer => ({
+  kind: 'failed',
+  code,
+  message,
+});

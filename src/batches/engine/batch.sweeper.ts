@@ -1,0 +1,64 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { InjectDataSource, InjectEntityManager } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Environment } from '../../platform/config/environment.js';
+import { poolOf } from '../../platform/database/pool.js';
+import { Rounds } from '../../platform/rounds.js';
+import { forgetCached } from '../cache/cache.queries.js';
+import { BatchProcessor } from './batch.processor.js';
+import { BatchDoorbell } from './doorbell.service.js';
+import { doChunksWait, endRemoval, nextRemoval, removeLostWorkers, sweepAway } from './sweep.queries.js';
+
+/** Looks at what nobody attends to in the time of a lease. */
+const LOOKS = 4;
+
+/** Rows that are swept away by one statement. */
+const ROWS = 5_000;
+
+/** Statements of that kind in one round, so that a shutdown does not wait for them. */
+const PORTIONS = 40;
+
+/** Frees what lost workers held, rings again for what was forgotten, and sweeps away what removed batches have left. */
+@Injectable()
+export class BatchSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(BatchSweeper.name);
+  private readonly rounds = new Rounds(this.logger);
+
+  constructor(
+    private readonly environment: Environment,
+    @InjectDataSource() private readonly source: DataSource,
+    @InjectEntityManager() private readonly db: EntityManager,
+    private readonly doorbell: BatchDoorbell,
+    private readonly processor: BatchProcessor,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { BATCH_LEASE, JOB_CLEANUP_INTERVAL, CACHE_TTL } = this.environment;
+    const interval = (BATCH_LEASE * 1000) / LOOKS;
+    this.rounds.every(interval, () => this.sweep());
+    this.rounds.every(interval, () => this.sweepRemoved());
+    this.rounds.every(JOB_CLEANUP_INTERVAL * 1000, () => forgetCached(poolOf(this.source), CACHE_TTL));
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
+  }
+
+  private async sweep(): Promise<void> {
+    const lost = await removeLostWorkers(this.db);
+    if (lost > 0) this.logger.warn(`${lost} workers were lost; their chunks are free`);
+    if (!(await doChunksWait(this.db))) return;
+    // While Redis is away every worker hears only itself.
+    if (!(await this.doorbell.ring())) void this.processor.answer();
+  }
+
+  private async sweepRemoved(): Promise<void> {
+    for (let portion = 0; portion < PORTIONS; portion++) {
+      const id = await nextRemoval(this.db);
+      if (id === null) return;
+      const more =
+        (await sweepAway(this.db, 'batch_results', id, ROWS)) || (await sweepAway(this.db, 'batch_items', id, ROWS));
+      if (!more) await endRemoval(this.db, id);
+    }
+  }
+}

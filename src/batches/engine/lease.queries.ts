@@ -1,0 +1,165 @@
+import type { Pool } from 'pg';
+import type { BatchAnalyzer, BatchStatus } from '../batches.entity.js';
+
+/** What a claim gives: a chunk, the fence of its lease, and the work of its upload. */
+export interface ClaimedChunk {
+  readonly batch_id: string;
+  readonly number: number;
+  readonly attempt: number;
+  readonly first_row: number;
+  readonly last_row: number;
+  readonly pending: number;
+  readonly status: BatchStatus;
+  readonly upload_id: string;
+  readonly owner_id: string | null;
+  readonly analyzer: BatchAnalyzer;
+  readonly features: string[];
+  readonly options: Record<string, unknown>;
+}
+
+/** What a worker has to do already, by upload, and uploads of which it wants no more. */
+export interface Load {
+  readonly rows: ReadonlyMap<string, number>;
+  readonly excluded: readonly string[];
+}
+
+/**
+ * Uploads with open batches are found by jumping through the index; their next chunks are put in the order of who has
+ * least with this worker. Some more are looked at than are taken, because other workers take at the same moment.
+ */
+const CLAIM = `
+WITH RECURSIVE open (upload_id) AS (
+  (SELECT upload_id FROM batches WHERE status IN ('queued', 'processing') ORDER BY upload_id LIMIT 1)
+  UNION ALL
+  SELECT (SELECT b.upload_id FROM batches AS b
+           WHERE b.status IN ('queued', 'processing') AND b.upload_id > open.upload_id ORDER BY b.upload_id LIMIT 1)
+    FROM open WHERE open.upload_id IS NOT NULL
+), turns AS MATERIALIZED (
+  SELECT u.id AS upload_id, coalesce(load.rows, 0) AS rows, sum(load.rows) OVER (PARTITION BY u.owner_id) AS rows_of_owner
+    FROM open JOIN batch_uploads AS u ON u.id = open.upload_id
+    LEFT JOIN unnest($2::uuid[], $3::int[]) AS load (upload_id, rows) ON load.upload_id = u.id
+   WHERE u.id <> ALL ($4::uuid[])
+), candidates AS MATERIALIZED (
+  SELECT next.batch_id, next.number, row_number() OVER (ORDER BY coalesce(rows_of_owner, 0), rows, place) AS rank
+    FROM turns CROSS JOIN LATERAL (
+      SELECT c.batch_id, c.number, row_number() OVER () AS place
+        FROM (SELECT id FROM batches AS b
+               WHERE b.upload_id = turns.upload_id AND b.status IN ('queued', 'processing') ORDER BY b.sequence) AS b
+       CROSS JOIN LATERAL (SELECT batch_id, number FROM batch_chunks AS c
+                            WHERE c.batch_id = b.id AND c.worker_id IS NULL AND c.pending > 0
+                            ORDER BY c.number LIMIT $5 + 16) AS c
+       LIMIT $5 + 16) AS next
+   ORDER BY rank LIMIT $5 + 16
+), taken AS MATERIALIZED (
+  SELECT c.batch_id, c.number
+    FROM candidates JOIN batch_chunks AS c ON (c.batch_id, c.number) = (candidates.batch_id, candidates.number)
+   WHERE c.worker_id IS NULL AND c.pending > 0
+   ORDER BY candidates.rank LIMIT $5 FOR NO KEY UPDATE OF c SKIP LOCKED
+)
+UPDATE batch_chunks AS c SET worker_id = $1, attempt = c.attempt + 1
+  FROM taken JOIN batches AS b ON b.id = taken.batch_id JOIN batch_uploads AS u ON u.id = b.upload_id
+ WHERE (c.batch_id, c.number) = (taken.batch_id, taken.number)
+RETURNING c.batch_id, c.number, c.attempt, c.first_row, c.last_row, c.pending, b.status,
+          u.id AS upload_id, u.owner_id, u.analyzer, u.features, u.options`;
+
+/**
+ * Takes up to `limit` waiting chunks, fairly; none when nothing waits.
+ * @throws when the worker's own lease is lost: the foreign key to its row.
+ */
+export async function claimChunks(db: Pool, workerId: string, load: Load, limit: number): Promise<ClaimedChunk[]> {
+  const { rows } = await db.query<ClaimedChunk>({
+    name: 'batch-claim',
+    text: CLAIM,
+    values: [workerId, [...load.rows.keys()], [...load.rows.values()], load.excluded, limit],
+  });
+  return rows;
+}
+
+export interface OpenRow {
+  readonly chunk: number;
+  readonly row_number: number;
+  readonly url: string;
+}
+
+/** Rows of chunks that have no end; `chunk` is the place in the list. */
+const OPEN_ROWS = `
+SELECT (c.place - 1)::int AS chunk, i.row_number, i.url
+  FROM unnest($1::uuid[], $2::int[], $3::int[]) WITH ORDINALITY AS c (batch_id, first_row, last_row, place)
+ CROSS JOIN LATERAL (
+   SELECT row_number, url FROM batch_items AS i
+    WHERE i.batch_id = c.batch_id AND i.row_number BETWEEN c.first_row AND c.last_row AND i.problem IS NULL
+      AND (SELECT 1 FROM batch_results AS r WHERE r.batch_id = i.batch_id AND r.row_number = i.row_number) IS NULL
+    ORDER BY row_number OFFSET 0) AS i`;
+
+export async function openRows(db: Pool, chunks: readonly ClaimedChunk[]): Promise<OpenRow[]> {
+  const { rows } = await db.query<OpenRow>({
+    name: 'batch-open-rows',
+    text: OPEN_ROWS,
+    values: [
+      chunks.map(({ batch_id }) => batch_id),
+      chunks.map(({ first_row }) => first_row),
+      chunks.map(({ last_row }) => last_row),
+    ],
+  });
+  return rows;
+}
+
+/** Says of batches that their first rows are being asked for. */
+export async function markStarted(db: Pool, batchIds: readonly string[]): Promise<void> {
+  await db.query(
+    `UPDATE batches SET status = 'processing', started_at = coalesce(started_at, now())
+      WHERE id IN (SELECT id FROM batches WHERE id = ANY ($1::uuid[]) AND status = 'queued' ORDER BY id FOR NO KEY UPDATE)
+        AND status = 'queued'`,
+    [batchIds],
+  );
+}
+
+/** Frees chunks whose rows this worker will not ask for. */
+export async function releaseChunks(
+  db: Pool,
+  workerId: string,
+  chunks: readonly { readonly batchId: string; readonly number: number; readonly attempt: number }[],
+): Promise<void> {
+  await db.query(
+    `UPDATE batch_chunks AS c SET worker_id = NULL
+       FROM unnest($2::uuid[], $3::int[], $4::int[]) AS mine (batch_id, number, attempt)
+      WHERE (c.batch_id, c.number, c.attempt) = (mine.batch_id, mine.number, mine.attempt) AND c.worker_id = $1`,
+    [
+      workerId,
+      chunks.map(({ batchId }) => batchId),
+      chunks.map(({ number }) => number),
+      chunks.map(({ attempt }) => attempt),
+    ],
+  );
+}
+
+/** @param seconds after which it counts as lost */
+export async function enterWorker(db: Pool, workerId: string, seconds: number): Promise<void> {
+  await db.query('INSERT INTO batch_workers (id, lease_until) VALUES ($1, now() + make_interval(secs => $2))', [
+    workerId,
+    seconds,
+  ]);
+}
+
+/** Keeps all chunks of a worker; false when they are not its own any more. */
+export async function renewWorker(db: Pool, workerId: string, seconds: number): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'UPDATE batch_workers SET lease_until = now() + make_interval(secs => $2) WHERE id = $1',
+    [workerId, seconds],
+  );
+  return rowCount === 1;
+}
+
+/** Frees all that a worker holds. */
+export async function leaveWorker(db: Pool, workerId: string): Promise<void> {
+  await db.query('DELETE FROM batch_workers WHERE id = $1', [workerId]);
+}
+
+/** What has become of batches; one that is gone is not in the answer. */
+export async function statusesOf(db: Pool, batchIds: readonly string[]): Promise<Map<string, BatchStatus>> {
+  const { rows } = await db.query<{ id: string; status: BatchStatus }>(
+    'SELECT id, status FROM batches WHERE id = ANY ($1::uuid[])',
+    [batchIds],
+  );
+  return new Map(rows.map(({ id, status }) => [id, status]));
+}

@@ -1,0 +1,38 @@
+import type { OpenChunk, Row } from './row.js';
+
+/** Rows with the same question: one asks, the others wait for what it hears. */
+export class Questions {
+  private readonly askers = new Map<string, { readonly asker: Row; followers: Row[] }>();
+
+  /** False when somebody else asks the same; the row is then told the end of that one. */
+  ask(row: Row): boolean {
+    if (row.key === null) return true;
+    const known = this.askers.get(row.key);
+    if (!known) {
+      this.askers.set(row.key, { asker: row, followers: [] });
+      return true;
+    }
+    if (known.asker !== row) known.followers.push(row);
+    return known.asker === row;
+  }
+
+  /** The row asks no more, with an end or without one; answers who waited for it. */
+  settle(row: Row): Row[] {
+    if (row.key === null || this.askers.get(row.key)?.asker !== row) return [];
+    const followers = this.askers.get(row.key)?.followers ?? [];
+    this.askers.delete(row.key);
+    return followers;
+  }
+
+  /** Forgets what a chunk's rows wait for; answers rows of other chunks that waited for rows of this one. */
+  remove(chunk: OpenChunk): Row[] {
+    const orphans: Row[] = [];
+    for (const [key, question] of this.askers) {
+      question.followers = question.followers.filter((row) => row.chunk !== chunk);
+      if (question.asker.chunk !== chunk) continue;
+      orphans.push(...question.followers);
+      this.askers.delete(key);
+    }
+    return orphans;
+  }
+}

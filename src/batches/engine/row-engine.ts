@@ -1,0 +1,148 @@
+import type { Executor } from '../executors/executor.js';
+import type { ResultCacheService } from '../cache/result-cache.service.js';
+import { answered, type Attempts, failed } from './attempts.js';
+import { FairQueue } from './fair-queue.js';
+import { Questions } from './questions.js';
+import type { Ending, OpenChunk, Row } from './row.js';
+import { WaitingRows } from './waiting-rows.js';
+
+/** Rows of one upload that may wait before no more of it are taken, and rows of all. */
+const WAITING = { ofUpload: 4_000, ofAll: 16_000 };
+
+/** Milliseconds between two looks at a host that is busy, at least. */
+const SHORTEST_WAIT = 20;
+
+interface Parts {
+  /** Rows in flight at most. */
+  readonly concurrency: number;
+  /** Seconds that a row may wait for an open circuit. */
+  readonly patience: number;
+  readonly attempts: Attempts;
+  readonly cache: ResultCacheService;
+  executorOf(row: Row): Executor;
+  /** Whether another row may be asked for at this moment. */
+  mayAsk(): boolean;
+  ended(row: Row, ending: Ending): void;
+  /** A row of the chunk is no longer in flight. */
+  landed(chunk: OpenChunk): void;
+}
+
+/** Brings rows to their ends: so many in flight over all chunks, spread fairly; who has to wait holds no place. */
+export class RowEngine {
+  private readonly queue = new FairQueue();
+  private readonly questions = new Questions();
+  private readonly waiting = new WaitingRows((row) => {
+    this.add(row);
+    this.pump();
+  });
+  private pumping: NodeJS.Immediate | undefined;
+
+  constructor(private readonly parts: Parts) {}
+
+  /** Rows in flight, or about to be. */
+  get load(): ReadonlyMap<string, number> {
+    return this.queue.load();
+  }
+
+  get inFlight(): number {
+    return this.queue.inFlight;
+  }
+
+  /** Rows that are ready and have no place yet. */
+  get ready(): number {
+    return this.queue.waiting;
+  }
+
+  get crowded(): boolean {
+    return this.waiting.size >= WAITING.ofAll;
+  }
+
+  /** Uploads of which enough rows wait. */
+  get excluded(): string[] {
+    return this.waiting.uploadsAbove(WAITING.ofUpload);
+  }
+
+  add(row: Row): void {
+    this.queue.add(row);
+  }
+
+  /** Forgets the rows of a chunk that are not in flight. */
+  remove(chunk: OpenChunk): void {
+    this.queue.remove(chunk);
+    this.waiting.remove(chunk);
+    for (const orphan of this.questions.remove(chunk)) this.add(orphan);
+  }
+
+  /** Asks for as many rows as there are places; once for all answers that have come in together. */
+  pump(): void {
+    this.pumping ??= setImmediate(() => {
+      this.pumping = undefined;
+      this.fill();
+    });
+  }
+
+  private fill(): void {
+    while (this.queue.inFlight < this.parts.concurrency && this.parts.mayAsk()) {
+      const row = this.queue.take();
+      if (!row) return;
+      if (!this.begin(row)) this.queue.giveBack(row);
+    }
+  }
+
+  /** False when the row needs no place now: it is known, somebody else asks the same, or its host cannot be asked. */
+  private begin(row: Row): boolean {
+    const known = row.key === null ? null : this.parts.cache.recall(row.key);
+    if (known !== null) {
+      this.end(row, answered(row, known));
+      return false;
+    }
+    if (!this.questions.ask(row)) return false;
+    const executor = this.parts.executorOf(row);
+    const wait = executor.waitBefore(row);
+    if (!wait) {
+      row.waitingSince = null;
+      void this.attempt(row, executor);
+      return true;
+    }
+    if (wait.reason === 'circuit_open') this.waitForCircuit(row, wait.milliseconds);
+    else this.waiting.add(row, Math.max(SHORTEST_WAIT, wait.milliseconds));
+    return false;
+  }
+
+  private async attempt(row: Row, executor: Executor): Promise<void> {
+    const { chunk } = row;
+    chunk.inFlight += 1;
+    const outcome = await this.parts.attempts.make(row, executor);
+    chunk.inFlight -= 1;
+    this.queue.giveBack(row);
+    if (outcome.kind === 'ended') this.end(row, outcome.ending);
+    else if (chunk.keeping !== 'open' || outcome.kind === 'dropped') this.leave(row);
+    else if (outcome.kind === 'again') this.waiting.add(row, outcome.milliseconds);
+    else this.waitForCircuit(row, outcome.milliseconds);
+    this.parts.landed(chunk);
+    this.pump();
+  }
+
+  private waitForCircuit(row: Row, milliseconds: number): void {
+    row.waitingSince ??= performance.now();
+    const left = row.waitingSince + this.parts.patience * 1000 - performance.now();
+    if (left > 0) this.waiting.add(row, Math.max(SHORTEST_WAIT, Math.min(milliseconds, left)));
+    else this.end(row, failed(row, { class: 'circuit_open', message: 'The host kept failing for too long.' }, 0));
+  }
+
+  private end(row: Row, ending: Ending): void {
+    if (ending.result !== null && !ending.cached) this.parts.cache.remember(ending.keys, ending.result);
+    const followers = this.questions.settle(row);
+    this.parts.ended(row, ending);
+    for (const follower of followers) this.parts.ended(follower, shared(follower, ending));
+  }
+
+  /** It ends without an end: whoever waited for its answer asks himself. */
+  private leave(row: Row): void {
+    for (const follower of this.questions.settle(row)) this.add(follower);
+  }
+}
+
+/** Two rows with one question are one call: its answer is found by one and known to the other, a failure is both's. */
+const shared = (row: Row, { result, failure }: Ending): Ending =>
+  result === null && failure ? failed(row, failure, 0) : answered(row, result ?? '');

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { Wait } from '../../platform/outbound/host.js';
+import { OutboundService } from '../../platform/outbound/outbound.service.js';
+import { idempotencyKeyOf, type Row } from '../engine/row.js';
+import { ExternalClient } from '../external/external.client.js';
+import type { Executor, Found } from './executor.js';
+
+/** Rows are answered by the AI behind `API_ENDPOINT_URL`. */
+@Injectable()
+export class ExternalExecutor implements Executor {
+  constructor(
+    private readonly client: ExternalClient,
+    private readonly outbound: OutboundService,
+  ) {}
+
+  hostOf(): string {
+    return this.client.host;
+  }
+
+  waitBefore(): Wait | null {
+    return this.outbound.waitBefore(this.client.host, 'ai');
+  }
+
+  async run(row: Row): Promise<Found> {
+    const { chunk, rowNumber, url } = row;
+    const answer = await this.client.ask({
+      imageUrl: url,
+      options: chunk.work.options,
+      rowNumber,
+      idempotencyKey: idempotencyKeyOf(row),
+      ownerId: chunk.work.ownerId,
+      signal: chunk.signal,
+    });
+    return { result: JSON.stringify(answer), cached: false, keys: [] };
+  }
+}

@@ -1,0 +1,36 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { validationFailed } from '../../platform/errors.js';
+import { RequireScope } from '../../platform/http/access.js';
+import { ApiRefusals } from '../../platform/http/api-refusals.js';
+import { type Caller, CurrentUser } from '../../platform/http/caller.js';
+import type { Page } from '../../platform/http/paging.js';
+import { UuidPipe } from '../../platform/http/validation.js';
+import { batchNotFound } from '../batches.errors.js';
+import type { BatchStatusResponse } from '../status/status.dto.js';
+import { BatchesPage, BatchesQuery, RelatedBatches } from './batch-list.dto.js';
+import { BatchListService } from './batch-list.service.js';
+
+@ApiTags('Batches')
+@Controller('batches')
+export class BatchListController {
+  constructor(private readonly batches: BatchListService) {}
+
+  @Get()
+  @RequireScope('batches:read')
+  @ApiOperation({ summary: 'Batches, the newest first' })
+  @ApiOkResponse({ type: BatchesPage })
+  @ApiRefusals(validationFailed)
+  page(@CurrentUser() caller: Caller, @Query() query: BatchesQuery): Promise<Page<BatchStatusResponse>> {
+    return this.batches.page(caller, query);
+  }
+
+  @Get('related/:id')
+  @RequireScope('batches:read')
+  @ApiOperation({ summary: 'All parts of the upload that a batch belongs to' })
+  @ApiOkResponse({ type: RelatedBatches })
+  @ApiRefusals(validationFailed, batchNotFound)
+  related(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<RelatedBatches> {
+    return this.batches.related(caller, id);
+  }
+}

@@ -1,0 +1,33 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { PageQuery, PageResponse } from '../../platform/http/paging.js';
+import { BATCH_STATUSES, type BatchStatus } from '../batches.entity.js';
+import { BatchStatusResponse } from '../status/status.dto.js';
+
+export class BatchesQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: BATCH_STATUSES })
+  @IsOptional()
+  @IsIn(BATCH_STATUSES, { message: `must be one of ${BATCH_STATUSES.join(', ')}` })
+  readonly status?: BatchStatus;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Parts of this upload.' })
+  @IsOptional()
+  @IsUUID(undefined, { message: 'must be a UUID' })
+  readonly parent_batch_id?: string;
+
+  @ApiPropertyOptional({ description: 'Part of the name, whatever its case.', maxLength: 200 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200, { message: 'must have at most 200 characters' })
+  readonly q?: string;
+}
+
+export class BatchesPage extends PageResponse {
+  @ApiProperty({ type: [BatchStatusResponse] })
+  readonly items: BatchStatusResponse[];
+}
+
+export class RelatedBatches {
+  @ApiProperty({ type: [BatchStatusResponse] })
+  readonly items: BatchStatusResponse[];
+}

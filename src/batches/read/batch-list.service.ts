@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import type { Caller } from '../../platform/http/caller.js';
+import { type Page, pageOf } from '../../platform/http/paging.js';
+import { batchNotFound } from '../batches.errors.js';
+import { BatchStatusResponse } from '../status/status.dto.js';
+import type { BatchesQuery, RelatedBatches } from './batch-list.dto.js';
+import { countBatches, filterOf, listBatches, relatedBatches } from './batch-list.queries.js';
+
+@Injectable()
+export class BatchListService {
+  constructor(@InjectDataSource() private readonly source: DataSource) {}
+
+  /** Batches and total of one moment: pages add up even while batches come and go. */
+  async page({ ownerId }: Caller, query: BatchesQuery): Promise<Page<BatchStatusResponse>> {
+    const filter = filterOf(ownerId, query);
+    return this.source.transaction('REPEATABLE READ', async (db) => {
+      const total = await countBatches(db, filter);
+      const rows = await listBatches(db, filter, (query.page - 1) * query.per_page, query.per_page);
+      return pageOf(
+        query,
+        rows.map((row) => BatchStatusResponse.from(row)),
+        total,
+      );
+    });
+  }
+
+  /** @throws batch_not_found */
+  async related({ ownerId }: Caller, batchId: string): Promise<RelatedBatches> {
+    const rows = await relatedBatches(this.source.manager, ownerId, batchId);
+    if (rows.length === 0) throw batchNotFound();
+    return { items: rows.map((row) => BatchStatusResponse.from(row)) };
+  }
+}

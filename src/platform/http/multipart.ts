@@ -1,0 +1,131 @@
+import type { Multipart, MultipartFile, MultipartValue } from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import { Transform } from 'node:stream';
+import { defineError, FacetError, malformedRequest, unsupportedContentType, validationFailed } from '../errors.js';
+
+export const fileMissing = defineError('file_missing', 422, 'The multipart field file is missing.');
+
+export const fileTooLarge = defineError(
+  'file_too_large',
+  413,
+  'The file is larger than MAX_CONTENT_LENGTH, or MAX_UPLOAD_SIZE for a CSV.',
+  (limit: number) => ({ message: `The file is larger than ${limit} bytes.`, details: { max_bytes: limit } }),
+);
+
+export const uploadInterrupted = defineError(
+  'upload_interrupted',
+  400,
+  'The upload ended before the file was complete.',
+);
+
+/** The form's fields; without a prototype, so that a name is only ever a name. */
+export type Fields = Readonly<Partial<Record<string, string>>>;
+
+export interface Upload<File> {
+  readonly file: File;
+  readonly fields: Fields;
+}
+
+/** Takes the file as it comes in. `before` are the fields that came before it; the signal tells that the sender is gone. */
+export type TakeFile<File> = (part: MultipartFile, signal: AbortSignal, before: Fields) => Promise<File>;
+
+/** Bytes that the multipart envelope may add to the file. */
+const ENVELOPE = 1_048_576;
+
+const FIELD_LIMITS = { fields: 20, fieldNameSize: 100, fieldSize: 65_536, parts: 30, headerPairs: 50 };
+
+/**
+ * Reads one multipart request with a single `file`, whose fields may stand before and after it.
+ * @param maxBytes of the file.
+ * @throws file_missing, file_too_large, malformed_request, unsupported_content_type, upload_interrupted, and what `take` throws.
+ */
+export async function readMultipart<File>(
+  request: FastifyRequest,
+  maxBytes: number,
+  take: TakeFile<File>,
+): Promise<Upload<File>> {
+  if (!request.isMultipart()) throw hasBody(request) ? unsupportedContentType() : fileMissing();
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes + ENVELOPE) throw fileTooLarge(maxBytes);
+  const interrupted = new AbortController();
+  const onClose = () => {
+    if (!request.raw.complete) interrupted.abort();
+  };
+  request.raw.once('close', onClose);
+  try {
+    return await readParts(request, maxBytes, take, interrupted.signal);
+  } catch (error) {
+    throw refusalOf(error, interrupted.signal, maxBytes);
+  } finally {
+    request.raw.off('close', onClose);
+  }
+}
+
+const hasBody = ({ headers }: FastifyRequest) =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+async function readParts<File>(
+  request: FastifyRequest,
+  maxBytes: number,
+  take: TakeFile<File>,
+  signal: AbortSignal,
+): Promise<Upload<File>> {
+  const fields: Record<string, string> = Object.create(null) as Record<string, string>;
+  let taken: { file: File } | undefined;
+  for await (const part of parts(request, maxBytes, signal)) {
+    if (part.type === 'field') fields[part.fieldname] = textOf(part);
+    else if (part.fieldname !== 'file') part.file.resume();
+    else if (taken) throw validationFailed([{ field: 'file', message: 'must be a single file' }]);
+    else taken = { file: await take(part, signal, fields) };
+  }
+  if (!taken) throw fileMissing();
+  return { file: taken.file, fields };
+}
+
+/** A field as text, also one that its sender marked as JSON and that was parsed on the way. */
+function textOf({ fieldname: field, value, valueTruncated }: MultipartValue): string {
+  if (valueTruncated) {
+    throw validationFailed([{ field, message: `must have at most ${FIELD_LIMITS.fieldSize} bytes` }]);
+  }
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** The request's parts; an upload that breaks off ends them with an error even where the parser would wait for ever. */
+async function* parts(request: FastifyRequest, maxBytes: number, signal: AbortSignal): AsyncGenerator<Multipart> {
+  const all = request.parts({ limits: { ...FIELD_LIMITS, files: 3, fileSize: maxBytes + 1 } })[Symbol.asyncIterator]();
+  const broken = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(uploadInterrupted());
+    });
+  });
+  broken.catch(() => undefined);
+  for (;;) {
+    const next = await Promise.race([all.next(), broken]);
+    if (next.done) return;
+    yield next.value;
+  }
+}
+
+/** Lets bytes through up to a limit. */
+export function meter(maxBytes: number, onBytes: (total: number) => void): Transform {
+  let total = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      total += chunk.length;
+      if (total > maxBytes) {
+        done(fileTooLarge(maxBytes));
+        return;
+      }
+      onBytes(total);
+      done(null, chunk);
+    },
+  });
+}
+
+function refusalOf(error: unknown, { aborted }: AbortSignal, maxBytes: number): unknown {
+  if (error instanceof FacetError) return error;
+  if (aborted) return uploadInterrupted();
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (code === 'FST_REQ_FILE_TOO_LARGE') return fileTooLarge(maxBytes);
+  if (typeof code === 'string' && code.startsWith('FST_')) return malformedRequest();
+  return typeof message === 'string' && /multipart|part terminated|header/i.test(message) ? malformedRequest() : error;
+}
