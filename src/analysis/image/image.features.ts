@@ -4,7 +4,9 @@ import { exif } from './features/exif.js';
 import { faces } from './features/faces.js';
 import { hash } from './features/hash.js';
 import { image } from './features/image.js';
+import { objects } from './features/objects.js';
 import { quality } from './features/quality.js';
+import { safety } from './features/safety.js';
 import { text } from './features/text.js';
 import { thumbnail } from './features/thumbnail.js';
 import type { ImageFeature } from './image.feature.js';
@@ -19,5 +21,7 @@ export const imageFeatures: readonly ImageFeature[] = [
   thumbnail,
   faces,
   codes,
+  safety,
+  objects,
   text,
 ];

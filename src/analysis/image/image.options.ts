@@ -1,4 +1,5 @@
 import type { OptionDescription } from '../analyzer.js';
+import { objectThreshold } from '../vision/objects/object-threshold.js';
 
 /** What callers may set for images. */
 export const imageOptions: readonly OptionDescription[] = [
@@ -14,4 +15,5 @@ export const imageOptions: readonly OptionDescription[] = [
     type: 'boolean',
     default: false,
   },
+  objectThreshold,
 ];

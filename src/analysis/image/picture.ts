@@ -1,4 +1,5 @@
 import { lumaOf } from './pixels/pixels.js';
+import { scaledBox } from '../vision/scaled-box.js';
 import type { Box } from '../vision/raster.js';
 import type { AnalysisOptions } from '../analyzer.js';
 import type { ImageFacts, ImageSource } from './image.source.js';
@@ -52,15 +53,6 @@ export class Picture {
 
   /** A box in a view of this picture, in whole pixels of the original. */
   originalBox(box: Box, view: { readonly width: number; readonly height: number }): Box {
-    const [across, along] = [this.facts.width / view.width, this.facts.height / view.height];
-    const [x, y] = [
-      clamp(Math.floor(box.x * across), this.facts.width),
-      clamp(Math.floor(box.y * along), this.facts.height),
-    ];
-    const right = clamp(Math.ceil((box.x + box.width) * across), this.facts.width);
-    const bottom = clamp(Math.ceil((box.y + box.height) * along), this.facts.height);
-    return { x, y, width: right - x, height: bottom - y };
+    return scaledBox(box, view, this.facts);
   }
 }
-
-const clamp = (value: number, end: number) => Math.max(0, Math.min(end, value));

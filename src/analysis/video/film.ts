@@ -33,6 +33,8 @@ export interface FilmSettings {
   /** Pictures a second in which faces are looked for; 0 means every one. */
   readonly facesPerSecond: number;
   readonly withFaces: boolean;
+  /** How sure the detector of objects must be, 0–1. */
+  readonly objectThreshold: number;
 }
 
 /** A film that can be decoded: what was measured, and what is found out once when the first feature asks for it. */

@@ -107,6 +107,7 @@ describe('the analyzer of videos', () => {
     expect(videoAnalyzer.options).toEqual([
       expect.objectContaining({ name: 'scene_threshold', type: 'number', default: 0.3, minimum: 0.05, maximum: 0.95 }),
       expect.objectContaining({ name: 'faces_per_second', type: 'number', default: 10, minimum: 0, maximum: 240 }),
+      expect.objectContaining({ name: 'object_threshold', type: 'number', default: 0.4, minimum: 0.05, maximum: 0.95 }),
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import type { AnalysisTask, OptionDescription } from '../analyzer.js';
+import { objectThreshold } from '../vision/objects/object-threshold.js';
 import type { FilmSettings } from './film.js';
 
 const sceneThreshold = {
@@ -20,7 +21,7 @@ const facesPerSecond = {
 } as const;
 
 /** What callers may set for videos. */
-export const videoOptions: readonly OptionDescription[] = [sceneThreshold, facesPerSecond];
+export const videoOptions: readonly OptionDescription[] = [sceneThreshold, facesPerSecond, objectThreshold];
 
 export function filmSettings({ options, features }: AnalysisTask): FilmSettings {
   const valueOf = (option: OptionDescription) => Number(options[option.name] ?? option.default);
@@ -28,5 +29,6 @@ export function filmSettings({ options, features }: AnalysisTask): FilmSettings 
     sceneThreshold: valueOf(sceneThreshold),
     facesPerSecond: valueOf(facesPerSecond),
     withFaces: features.includes('faces'),
+    objectThreshold: valueOf(objectThreshold),
   };
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Six photographs of groups of people, which `npm run setup -- --test-data` fetches. Counted by hand. */
@@ -13,3 +14,6 @@ export const photographs = [
   people,
   path: join(import.meta.dirname, '../../../.data/test-data/photographs', `${name}.jpg`),
 }));
+
+/** The bytes of one of them, 1–6. */
+export const photograph = (number: number): Promise<Buffer> => readFile(photographs[number - 1]!.path);

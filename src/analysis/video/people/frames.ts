@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { runFfmpeg } from '../../ffmpeg/ffmpeg.js';
 import { VIEW } from '../../vision/faces/tiles.js';
 import type { Box, Raster } from '../../vision/raster.js';
+import { scaledBox } from '../../vision/scaled-box.js';
 import { type Size, sizeWithin } from '../picture-size.js';
 import type { PictureStream } from '../streams.js';
 import type { VideoSource } from '../video-source.js';
@@ -67,15 +68,7 @@ class Enough extends Error {}
 
 /** A box in a picture that was read, in whole pixels of the upright film. */
 export function filmBox(box: Box, stream: PictureStream): Box {
-  const picture = sizeWithin(LARGEST, stream);
-  const [across, along] = [stream.width / picture.width, stream.height / picture.height];
-  const [x, y] = [Math.max(0, Math.floor(box.x * across)), Math.max(0, Math.floor(box.y * along))];
-  return {
-    x,
-    y,
-    width: Math.min(stream.width, Math.ceil((box.x + box.width) * across)) - x,
-    height: Math.min(stream.height, Math.ceil((box.y + box.height) * along)) - y,
-  };
+  return scaledBox(box, sizeWithin(LARGEST, stream), stream);
 }
 
 /** A picture and its small copy below it in one rectangle, so that they come through one pipe together. */

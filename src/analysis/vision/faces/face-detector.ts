@@ -1,6 +1,6 @@
 import { network, type Network, type Outputs } from '../network.js';
 import type { Box, Raster } from '../raster.js';
-import { suppress } from './overlap.js';
+import { suppress } from './suppress.js';
 import { VIEW } from './tiles.js';
 
 /** A face that was found. */

@@ -1,7 +1,7 @@
 import type { Box, Raster } from '../raster.js';
 import { resize } from '../resize.js';
 import type { Detection, FaceDetector } from './face-detector.js';
-import { intersectionOverUnion } from './overlap.js';
+import { intersectionOverUnion } from '../overlap.js';
 import { VIEW } from './tiles.js';
 
 /** Longer sides in pixels at which a candidate is shown to the detector again. */

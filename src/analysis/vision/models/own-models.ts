@@ -4,7 +4,7 @@ import { modelNamed } from './manifest.js';
 
 /** A model of the operator's own in the place of one of the manifest. */
 export interface OwnModel {
-  /** As many as the manifest names for it, in the same order; relative ones lie in the folder of the models. */
+  /** As many as the manifest names for it, in the same order, or one of ONNX; relative ones lie in the models' folder. */
   readonly files: readonly string[];
   /** Merged over those of the manifest. */
   readonly settings?: object;
@@ -26,10 +26,14 @@ export async function ownModels(directory: string): Promise<ReadonlyMap<string, 
   return new Map(entries.map(([name, entry]) => [name, ownModel(name, entry)]));
 }
 
+/** Whether files are a model as the engine opens it. */
+export const isOnnx = (files: readonly string[]): boolean => files.length === 1 && files[0]?.endsWith('.onnx') === true;
+
 function ownModel(name: string, entry: unknown): OwnModel {
   const wanted = modelNamed(name).files.length;
   const { files, settings } = Object(entry) as Partial<Record<keyof OwnModel, unknown>>;
-  const isList = Array.isArray(files) && files.length === wanted && files.every((file) => typeof file === 'string');
-  if (!isList) throw new Error(`models.json: ${name} needs "files", a list of ${wanted} paths`);
+  const isList = Array.isArray(files) && files.every((file) => typeof file === 'string');
+  if (!isList || !(files.length === wanted || isOnnx(files)))
+    throw new Error(`models.json: ${name} needs "files", a list of ${wanted} paths or of one of an .onnx file`);
   return { files, settings: Object(settings ?? {}) as object };
 }

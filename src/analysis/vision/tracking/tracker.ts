@@ -1,5 +1,5 @@
 import type { Detection } from '../faces/face-detector.js';
-import { intersectionOverUnion } from '../faces/overlap.js';
+import { intersectionOverUnion } from '../overlap.js';
 import { Track } from './track.js';
 
 /** Scores from which a detection may start a track, and from which it may go on with one. */

@@ -1,0 +1,17 @@
+import type { Box } from './raster.js';
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A box in a view of a picture, in whole pixels of the picture and within it. */
+export function scaledBox({ x, y, width, height }: Box, view: Size, picture: Size): Box {
+  const [across, along] = [picture.width / view.width, picture.height / view.height];
+  const [left, top] = [clamp(Math.floor(x * across), picture.width), clamp(Math.floor(y * along), picture.height)];
+  const right = clamp(Math.ceil((x + width) * across), picture.width);
+  const bottom = clamp(Math.ceil((y + height) * along), picture.height);
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+const clamp = (value: number, end: number) => Math.max(0, Math.min(end, value));
