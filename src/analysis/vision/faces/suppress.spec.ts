@@ -1,4 +1,5 @@
-import { intersection, intersectionOverUnion, suppress } from './overlap.js';
+import { intersection, intersectionOverUnion } from '../overlap.js';
+import { suppress } from './suppress.js';
 
 const box = (x: number, y: number, width = 10, height = 10) => ({ x, y, width, height });
 
