@@ -25,6 +25,14 @@ export const apiKeyLimit = defineError(
 
 export const apiKeyNotFound = defineError('api_key_not_found', 404, 'There is no such API key.');
 
+export const userNotFound = defineError('user_not_found', 404, 'There is no such user.');
+
+export const lastAdministrator = defineError(
+  'last_administrator',
+  409,
+  'Nobody but this user is an administrator who can sign in; make another one first.',
+);
+
 export const signInBusy = defineError(
   'sign_in_busy',
   503,

@@ -2,8 +2,11 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Environment } from '../platform/config/environment.js';
 import { IdempotencyService } from '../platform/http/idempotency.service.js';
+import { AdminController } from './admin/admin.controller.js';
+import { AdministrationService } from './admin/administration.service.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { AuditLogService } from './audit/audit-log.service.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthController } from './auth.controller.js';
 import { FirstAdministrator } from './bootstrap/first-administrator.js';
@@ -29,13 +32,15 @@ export class AuthModule {
     return {
       module: AuthModule,
       imports: [mail, AuditModule, LockoutModule],
-      controllers: [AuthController, ApiKeysController],
+      controllers: [AuthController, ApiKeysController, AdminController],
       providers: [
         { provide: KeyRing, inject: [Environment], useFactory: loadKeyRing },
         { provide: APP_GUARD, useClass: AccessGuard },
         AccessTokens,
         AccountsService,
+        AdministrationService,
         ApiKeysService,
+        AuditLogService,
         AuthSweeper,
         FirstAdministrator,
         HoldersService,

@@ -29,7 +29,8 @@ export async function insertSession(db: EntityManager, session: NewSession): Pro
   const { id, user, ipAddress, userAgent, tokenHash } = session;
   const rows = await db.query<unknown[]>(
     `WITH owner AS (
-       SELECT id FROM users WHERE id = $2 AND password_hash = $3 AND disabled_at IS NULL FOR SHARE),
+       UPDATE users SET last_login_at = now()
+        WHERE id = $2 AND password_hash = $3 AND disabled_at IS NULL RETURNING id),
      opened AS (
        INSERT INTO sessions (id, user_id, ip_address, user_agent, expires_at)
        SELECT $1, id, $4, $5, now() + make_interval(secs => $7) FROM owner RETURNING id, expires_at)

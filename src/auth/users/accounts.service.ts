@@ -95,7 +95,7 @@ export class AccountsService {
   /** @throws invalid_credentials after the same work, whether there is no such account, it is disabled, or the password is wrong. */
   async logIn({ email, password }: LoginRequest, visitor: Visitor): Promise<TokenPair> {
     const user = await userByEmail(this.db, email.replaceAll('\0', ''));
-    if (await this.check.isRight(email, visitor.ipAddress, user, password)) {
+    if (await this.check.isRight(email, visitor, user, password)) {
       if (user) return this.sessions.open(await this.atPresentCost(user, password), visitor);
     }
     const subject = user ? `user:${user.id}` : this.audit.strangerOf(email);
@@ -122,7 +122,7 @@ export class AccountsService {
   async changePassword(caller: Caller, request: ChangePasswordRequest): Promise<void> {
     const { ownerId } = caller;
     const user = await this.account(ownerId);
-    const right = await this.check.isRight(user.email, caller.ipAddress, user, request.current_password);
+    const right = await this.check.isRight(user.email, caller, user, request.current_password);
     if (!right) throw wrongPassword();
     await refuseCommon(request.new_password, 'new_password');
     const hash = await this.passwords.hash(request.new_password);
