@@ -9,7 +9,7 @@ const mayImport = {
   analysis: ['platform', 'storage'],
   results: ['platform', 'storage', 'exports', 'analysis'],
   batches: ['platform', 'storage', 'exports', 'analysis'],
-  cli: ['platform'],
+  cli: ['platform', 'auth', 'analysis'],
 };
 
 /** What a module shows to others: its wiring, its verbs, its facts, its rows and the words they are made of. */

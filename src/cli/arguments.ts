@@ -25,6 +25,17 @@ export function onlyArgument(positionals: readonly string[], what: string): stri
   return only;
 }
 
+/** For commands whose arguments are all options. */
+export function noArguments(positionals: readonly string[]): void {
+  const [first] = positionals;
+  if (first !== undefined) throw new CommandError(`${first} is one argument too many.`, 2);
+}
+
+export function required(value: string | undefined, option: string): string {
+  if (value === undefined) throw new CommandError(`${option} is needed.`, 2);
+  return value;
+}
+
 export function connectionOf(values: { readonly url?: string; readonly 'api-key'?: string }): ClientSettings {
   const standard = clientSettings();
   const url = values.url ?? standard.url;

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
-import { createHash, randomInt } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { validationFailed } from '../../platform/errors.js';
-import { type Scope, SCOPES } from '../../platform/http/access.js';
 import type { Caller } from '../../platform/http/caller.js';
 import { IdempotencyService, type Ticket } from '../../platform/http/idempotency.service.js';
 import { timeOf } from '../../platform/http/time.js';
@@ -14,11 +12,9 @@ import { AuditService } from '../audit/audit.service.js';
 import { HoldersService } from '../guard/holders.service.js';
 import { KeyRing, type SigningKey } from '../tokens/key-ring.js';
 import { sha256 } from '../tokens/opaque-token.js';
+import { KEYS_AN_ACCOUNT, randomPrefix, scopesFor } from './api-key.js';
 import type { ApiKeysResponse, MakeApiKeyRequest, NewApiKeyResponse } from './api-keys.dto.js';
 import { countKeysLocked, deleteKey, insertKey, keysOf } from './api-keys.queries.js';
-
-const KEYS_AN_ACCOUNT = 20;
-const STANDARD_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'admin');
 
 /** What is kept of the answer for a repeated request: all but the key, and by what to derive that again. */
 type KeptAnswer = Omit<NewApiKeyResponse, 'key'> & { readonly kid: string };
@@ -40,7 +36,7 @@ export class ApiKeysService {
 
   /** @param idempotencyKey the `Idempotency-Key` header. */
   async make(caller: Caller, request: MakeApiKeyRequest, idempotencyKey: string | undefined): Promise<Made> {
-    const scopes = scopesFor(caller, request.scopes);
+    const scopes = scopesFor(caller.role, request.scopes);
     const fingerprint = fingerprintOf(request);
     const scope = { ownerId: caller.ownerId, route: 'POST /auth/api-keys', key: idempotencyKey };
     return this.idempotency.once<KeptAnswer, Made>(scope, async (ticket) => {
@@ -98,19 +94,6 @@ export class ApiKeysService {
 
 const keyOf = (signer: SigningKey, { id, prefix }: Pick<NewApiKeyResponse, 'id' | 'prefix'>): string =>
   `${prefix}_${signer.derive('api-key', id)}`;
-
-const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
-
-const randomPrefix = (): string =>
-  `facet_${Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')}`;
-
-/** @throws validation_failed for the scope `admin` of somebody who is none. */
-function scopesFor({ role }: Caller, wanted: readonly Scope[] = STANDARD_SCOPES): Scope[] {
-  if (wanted.includes('admin') && role !== 'admin') {
-    throw validationFailed([{ field: 'scopes', message: 'admin is for administrators only' }]);
-  }
-  return [...wanted];
-}
 
 const fingerprintOf = ({ name, scopes, expires_at }: MakeApiKeyRequest): string =>
   createHash('sha256')

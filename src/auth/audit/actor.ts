@@ -1,9 +1,12 @@
 import type { Identity } from '../../platform/http/caller.js';
-import type { Actor } from './audit.service.js';
+import type { Actor, Origin } from './audit.service.js';
 
 export const ANONYMOUS: Actor = { kind: 'anonymous' };
 
 export const SYSTEM: Actor = { kind: 'system' };
+
+/** Where the system is. */
+export const NOWHERE: Origin = { ipAddress: null, userAgent: null, requestId: null };
 
 export const userActor = (id: string): Actor => ({ kind: 'user', id });
 

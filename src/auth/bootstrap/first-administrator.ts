@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { Environment } from '../../platform/config/environment.js';
-import { SYSTEM } from '../audit/actor.js';
+import { NOWHERE, SYSTEM } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { opaqueToken } from '../tokens/opaque-token.js';
@@ -13,8 +13,6 @@ import { areThereUsers, insertUser } from '../users/users.queries.js';
 
 /** Any number that no other program uses for an advisory lock in this database. */
 const LOCK = 7_033_849_121;
-
-const NOWHERE = { ipAddress: null, userAgent: null, requestId: null };
 
 interface Credentials {
   readonly email: string;

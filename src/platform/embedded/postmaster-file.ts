@@ -4,15 +4,19 @@ import { type EndingStep, endProcess, identify } from './process-identity.js';
 
 interface Postmaster {
   readonly pid: number;
+  readonly port: number;
   readonly ready: boolean;
 }
 
-/** What `postmaster.pid` says: the server's number in its first line, its state in the eighth (miscadmin.h). */
+/**
+ * What `postmaster.pid` says: the server's number in its first line, its port in the fourth, its state in the eighth
+ * (miscadmin.h).
+ */
 export async function readPostmaster(data: string): Promise<Postmaster | undefined> {
   const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const lines = text.split('\n');
-  return { pid: Number(lines[0]), ready: lines[7]?.trim() === 'ready' };
+  return { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
 }
 
 /**
