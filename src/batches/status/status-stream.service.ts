@@ -19,8 +19,8 @@ export class BatchStreamService {
     private readonly streams: StateStreamsService,
   ) {}
 
-  async ofBatch(caller: Caller, id: string, lastEventId: string | undefined): Promise<Readable> {
-    const read = () => this.statuses.ofBatch(caller, id);
+  async ofBatch(caller: Caller, ownerId: string | null, id: string, lastEventId?: string): Promise<Readable> {
+    const read = () => this.statuses.ofBatch(ownerId, id);
     const first = await read();
     const next = (before: BatchStatusResponse) => orGone(read, before);
     // What is done to all parts is told of the upload.
@@ -28,8 +28,8 @@ export class BatchStreamService {
     return this.streams.open(caller, { topics, first, next, describe, pace: PACE.batch }, lastEventId);
   }
 
-  async ofUpload(caller: Caller, id: string, lastEventId: string | undefined): Promise<Readable> {
-    const read = () => this.statuses.ofUpload(caller, id);
+  async ofUpload(caller: Caller, ownerId: string | null, id: string, lastEventId?: string): Promise<Readable> {
+    const read = () => this.statuses.ofUpload(ownerId, id);
     const first = await read();
     const next = (before: UploadStatusResponse) => orGone(read, before);
     return this.streams.open(caller, { topics: [id], first, next, describe, pace: PACE.upload }, lastEventId);
