@@ -1,11 +1,10 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { widestView } from '../analysis/analysis.rows.service.js';
 import { forbidden, malformedRequest, unsupportedContentType, validationFailed } from '../platform/errors.js';
 import { RequireScope } from '../platform/http/access.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
-import { type Caller, CurrentUser } from '../platform/http/caller.js';
+import { type Caller, CurrentUser, ownerSeen } from '../platform/http/caller.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
 import { sendEvents } from '../platform/http/send-events.js';
 import { UuidPipe } from '../platform/http/validation.js';
@@ -38,7 +37,7 @@ export class UploadsController {
     @Param('parent', UuidPipe) id: string,
     @Query() { owner_id }: OwnerQuery,
   ): Promise<UploadStatusResponse> {
-    return this.statuses.ofUpload(widestView(caller, owner_id).ownerId, id);
+    return this.statuses.ofUpload(ownerSeen(caller, owner_id), id);
   }
 
   @Get(':parent/stream')
@@ -58,7 +57,7 @@ export class UploadsController {
     @Res() reply: FastifyReply,
     @Headers('last-event-id') lastEventId?: string,
   ): Promise<void> {
-    await sendEvents(reply, await this.streams.ofUpload(caller, widestView(caller, owner_id).ownerId, id, lastEventId));
+    await sendEvents(reply, await this.streams.ofUpload(caller, owner_id, id, lastEventId));
   }
 
   @Post(':parent/pause')

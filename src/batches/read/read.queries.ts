@@ -1,7 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import type { ItemRow, ItemsQuery } from './items.dto.js';
 
-/** Names of the further columns of the upload that a batch belongs to; null when the owner has no such batch. */
+/**
+ * Names of the further columns of the upload that a batch belongs to; null when there is none.
+ * @param ownerId null for whoever's.
+ */
 export async function columnsOfBatch(
   db: EntityManager,
   ownerId: string | null,
@@ -9,20 +12,20 @@ export async function columnsOfBatch(
 ): Promise<readonly string[] | null> {
   const [row] = await db.query<[{ columns: string[] }?]>(
     `SELECT u.columns FROM batches AS b JOIN batch_uploads AS u ON u.id = b.upload_id
-      WHERE b.id = $1 AND b.owner_id IS NOT DISTINCT FROM $2`,
+      WHERE b.id = $1 AND ($2::uuid IS NULL OR b.owner_id = $2)`,
     [batchId, ownerId],
   );
   return row?.columns ?? null;
 }
 
-/** Names of the further columns of an upload; null when the owner has no such upload. */
+/** The same of all parts of an upload. */
 export async function columnsOfUpload(
   db: EntityManager,
   ownerId: string | null,
   uploadId: string,
 ): Promise<readonly string[] | null> {
   const [row] = await db.query<[{ columns: string[] }?]>(
-    `SELECT columns FROM batch_uploads WHERE id = $1 AND owner_id IS NOT DISTINCT FROM $2`,
+    `SELECT columns FROM batch_uploads WHERE id = $1 AND ($2::uuid IS NULL OR owner_id = $2)`,
     [uploadId, ownerId],
   );
   return row?.columns ?? null;

@@ -59,7 +59,7 @@ export const BATCH_NUMBERS = `
   (${RECENT})::float8 AS recent, extract(epoch FROM now() - b.started_at)::float8 AS running,
   b.created_at, b.started_at, b.completed_at,${FAILURES('b.id')}`;
 
-/** @param ownerId null for whoever's */
+/** @param ownerId null for whoever's. */
 export async function batchRow(db: EntityManager, ownerId: string | null, id: string): Promise<BatchRow | null> {
   const [row] = await db.query<[BatchRow?]>(
     `SELECT ${BATCH_NUMBERS} FROM batches AS b JOIN batch_uploads AS u ON u.id = b.upload_id
@@ -117,7 +117,7 @@ SELECT u.id AS parent_batch_id, u.name AS batch_name, u.total_split_batches, u.a
       FROM batches AS b WHERE b.upload_id = u.id) AS n
  WHERE u.id = $1 AND ($2::uuid IS NULL OR u.owner_id = $2) AND n.batches IS NOT NULL`;
 
-/** @param ownerId null for whoever's */
+/** @param ownerId null for whoever's. */
 export async function uploadRow(db: EntityManager, ownerId: string | null, id: string): Promise<UploadRow | null> {
   const [row] = await db.query<[UploadRow?]>(UPLOAD, [id, ownerId]);
   return row ?? null;

@@ -5,7 +5,7 @@ import { batchNotFound } from '../batches.errors.js';
 import { BatchStatusResponse, UploadStatusResponse } from './status.dto.js';
 import { batchRow, uploadRow } from './status.queries.js';
 
-/** How far batches are, of one owner or, where that is null, of whoever. Costs the same for a thousand rows and for ten million. */
+/** How far batches are, whoever's where no owner is named. Costs the same for a thousand rows and for ten million. */
 @Injectable()
 export class BatchStatusService {
   constructor(@InjectEntityManager() private readonly db: EntityManager) {}

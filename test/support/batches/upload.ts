@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import { ADA } from '../accounts.js';
 import { v7 as uuid } from 'uuid';
+import { ADA } from '../accounts.js';
 
 export interface UploadPlan {
   readonly rows: number;
@@ -8,7 +8,7 @@ export interface UploadPlan {
   readonly rowsAPart?: number;
   readonly chunkSize?: number;
   readonly name?: string;
-  /** Ada, where it is not said. */
+  /** Ada unless somebody else is named. */
   readonly ownerId?: string;
   readonly options?: object;
   readonly status?: 'queued' | 'paused';
