@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
-import { type Caller, ownerAsked } from '../platform/http/caller.js';
+import { type Caller, ownerSeen } from '../platform/http/caller.js';
 import { analysisNotFound } from './analysis.errors.js';
 import type { AnalysisRow } from './analysis.dto.js';
 
@@ -33,8 +33,7 @@ export const ownView = ({ ownerId, role }: Pick<Caller, 'ownerId' | 'role'>): Vi
 
 /** The rows that the caller may look at: administrators see everybody's, or those of the owner that they name. */
 export function widestView(caller: Pick<Caller, 'ownerId' | 'role'>, owner: string | undefined): View {
-  if (caller.role === 'admin') return { ownerId: owner ?? null, forStaff: true };
-  return { ownerId: ownerAsked(caller, owner), forStaff: false };
+  return { ownerId: ownerSeen(caller, owner), forStaff: caller.role === 'admin' };
 }
 
 const ONE = {

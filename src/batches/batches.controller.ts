@@ -1,10 +1,11 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { malformedRequest, unsupportedContentType, validationFailed } from '../platform/errors.js';
+import { forbidden, malformedRequest, unsupportedContentType, validationFailed } from '../platform/errors.js';
 import { RequireScope } from '../platform/http/access.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
-import { type Caller, CurrentUser } from '../platform/http/caller.js';
+import { type Caller, CurrentUser, ownerSeen } from '../platform/http/caller.js';
+import { OwnerQuery } from '../platform/http/owner-query.js';
 import { sendEvents } from '../platform/http/send-events.js';
 import { UuidPipe } from '../platform/http/validation.js';
 import { batchConflict, batchNotFound } from './batches.errors.js';
@@ -30,18 +31,26 @@ export class BatchesController {
   @RequireScope('batches:read')
   @ApiOperation({ summary: 'One batch' })
   @ApiOkResponse({ type: BatchStatusResponse })
-  @ApiRefusals(validationFailed, batchNotFound)
-  one(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<BatchStatusResponse> {
-    return this.statuses.ofBatch(caller, id);
+  @ApiRefusals(validationFailed, forbidden, batchNotFound)
+  one(
+    @CurrentUser() caller: Caller,
+    @Param('id', UuidPipe) id: string,
+    @Query() { owner_id }: OwnerQuery,
+  ): Promise<BatchStatusResponse> {
+    return this.statuses.ofBatch(ownerSeen(caller, owner_id), id);
   }
 
   @Get(':id/status')
   @RequireScope('batches:read')
   @ApiOperation({ summary: 'How far a batch is' })
   @ApiOkResponse({ type: BatchStatusResponse })
-  @ApiRefusals(validationFailed, batchNotFound)
-  status(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<BatchStatusResponse> {
-    return this.statuses.ofBatch(caller, id);
+  @ApiRefusals(validationFailed, forbidden, batchNotFound)
+  status(
+    @CurrentUser() caller: Caller,
+    @Param('id', UuidPipe) id: string,
+    @Query() { owner_id }: OwnerQuery,
+  ): Promise<BatchStatusResponse> {
+    return this.statuses.ofBatch(ownerSeen(caller, owner_id), id);
   }
 
   @Get(':id/stream')
@@ -53,14 +62,15 @@ export class BatchesController {
     description: '`progress` events, then one named `completed`, `failed` or `cancelled`; their data is this body.',
     type: BatchStatusResponse,
   })
-  @ApiRefusals(validationFailed, batchNotFound)
+  @ApiRefusals(validationFailed, forbidden, batchNotFound)
   async stream(
     @CurrentUser() caller: Caller,
     @Param('id', UuidPipe) id: string,
+    @Query() { owner_id }: OwnerQuery,
     @Res() reply: FastifyReply,
     @Headers('last-event-id') lastEventId?: string,
   ): Promise<void> {
-    await sendEvents(reply, await this.streams.ofBatch(caller, id, lastEventId));
+    await sendEvents(reply, await this.streams.ofBatch(caller, owner_id, id, lastEventId));
   }
 
   @Post(':id/pause')
@@ -71,7 +81,7 @@ export class BatchesController {
   @ApiRefusals(validationFailed, batchNotFound, batchConflict)
   async pause(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<BatchStatusResponse> {
     await this.life.pause(caller, batch(id));
-    return this.statuses.ofBatch(caller, id);
+    return this.statuses.ofBatch(caller.ownerId, id);
   }
 
   @Post(':id/resume')
@@ -82,7 +92,7 @@ export class BatchesController {
   @ApiRefusals(validationFailed, batchNotFound, batchConflict)
   async resume(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<BatchStatusResponse> {
     await this.life.resume(caller, batch(id));
-    return this.statuses.ofBatch(caller, id);
+    return this.statuses.ofBatch(caller.ownerId, id);
   }
 
   @Post(':id/cancel')
@@ -93,7 +103,7 @@ export class BatchesController {
   @ApiRefusals(validationFailed, batchNotFound, batchConflict)
   async cancel(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<BatchStatusResponse> {
     await this.life.cancel(caller, batch(id));
-    return this.statuses.ofBatch(caller, id);
+    return this.statuses.ofBatch(caller.ownerId, id);
   }
 
   @Post(':id/retry')

@@ -1,10 +1,11 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { malformedRequest, unsupportedContentType, validationFailed } from '../platform/errors.js';
+import { forbidden, malformedRequest, unsupportedContentType, validationFailed } from '../platform/errors.js';
 import { RequireScope } from '../platform/http/access.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
-import { type Caller, CurrentUser } from '../platform/http/caller.js';
+import { type Caller, CurrentUser, ownerSeen } from '../platform/http/caller.js';
+import { OwnerQuery } from '../platform/http/owner-query.js';
 import { sendEvents } from '../platform/http/send-events.js';
 import { UuidPipe } from '../platform/http/validation.js';
 import { batchConflict, batchNotFound } from './batches.errors.js';
@@ -30,9 +31,13 @@ export class UploadsController {
   @RequireScope('batches:read')
   @ApiOperation({ summary: 'How far all parts of an upload are' })
   @ApiOkResponse({ type: UploadStatusResponse })
-  @ApiRefusals(validationFailed, batchNotFound)
-  status(@CurrentUser() caller: Caller, @Param('parent', UuidPipe) id: string): Promise<UploadStatusResponse> {
-    return this.statuses.ofUpload(caller, id);
+  @ApiRefusals(validationFailed, forbidden, batchNotFound)
+  status(
+    @CurrentUser() caller: Caller,
+    @Param('parent', UuidPipe) id: string,
+    @Query() { owner_id }: OwnerQuery,
+  ): Promise<UploadStatusResponse> {
+    return this.statuses.ofUpload(ownerSeen(caller, owner_id), id);
   }
 
   @Get(':parent/stream')
@@ -44,14 +49,15 @@ export class UploadsController {
     description: '`progress` events, then one named `completed`, `failed` or `cancelled`; their data is this body.',
     type: UploadStatusResponse,
   })
-  @ApiRefusals(validationFailed, batchNotFound)
+  @ApiRefusals(validationFailed, forbidden, batchNotFound)
   async stream(
     @CurrentUser() caller: Caller,
     @Param('parent', UuidPipe) id: string,
+    @Query() { owner_id }: OwnerQuery,
     @Res() reply: FastifyReply,
     @Headers('last-event-id') lastEventId?: string,
   ): Promise<void> {
-    await sendEvents(reply, await this.streams.ofUpload(caller, id, lastEventId));
+    await sendEvents(reply, await this.streams.ofUpload(caller, owner_id, id, lastEventId));
   }
 
   @Post(':parent/pause')
@@ -62,7 +68,7 @@ export class UploadsController {
   @ApiRefusals(validationFailed, batchNotFound, batchConflict)
   async pause(@CurrentUser() caller: Caller, @Param('parent', UuidPipe) id: string): Promise<UploadStatusResponse> {
     await this.life.pause(caller, upload(id));
-    return this.statuses.ofUpload(caller, id);
+    return this.statuses.ofUpload(caller.ownerId, id);
   }
 
   @Post(':parent/resume')
@@ -73,7 +79,7 @@ export class UploadsController {
   @ApiRefusals(validationFailed, batchNotFound, batchConflict)
   async resume(@CurrentUser() caller: Caller, @Param('parent', UuidPipe) id: string): Promise<UploadStatusResponse> {
     await this.life.resume(caller, upload(id));
-    return this.statuses.ofUpload(caller, id);
+    return this.statuses.ofUpload(caller.ownerId, id);
   }
 
   @Post(':parent/cancel')
@@ -84,7 +90,7 @@ export class UploadsController {
   @ApiRefusals(validationFailed, batchNotFound, batchConflict)
   async cancel(@CurrentUser() caller: Caller, @Param('parent', UuidPipe) id: string): Promise<UploadStatusResponse> {
     await this.life.cancel(caller, upload(id));
-    return this.statuses.ofUpload(caller, id);
+    return this.statuses.ofUpload(caller.ownerId, id);
   }
 
   @Post(':parent/retry')

@@ -1,5 +1,6 @@
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces } from '@nestjs/swagger';
+import { HeadersAtOnce } from './headers-at-once.js';
 
 /** What an export may be made as. */
 export const EXPORT_FORMATS = ['csv', 'json', 'ndjson', 'xlsx'] as const;
@@ -31,9 +32,10 @@ export interface ExportQuery {
   readonly values: readonly unknown[];
 }
 
-/** Documents a route that answers with an export. */
+/** A route that answers with an export: tells so, and its headers go before the first row is there. */
 export const ApiExport = (): MethodDecorator & ClassDecorator =>
   applyDecorators(
+    UseInterceptors(HeadersAtOnce),
     ApiProduces(...EXPORT_FORMATS.map((format) => EXPORT_MEDIA_TYPES[format].split(';', 1)[0] ?? '')),
     ApiOkResponse({
       description: 'The rows as an attachment, streamed. A connection that breaks off means that rows are missing.',

@@ -1,3 +1,4 @@
+import { buildPerson } from '../support/accounts.js';
 import { buildJourney, type Journey } from '../support/batches/journey.js';
 import { buildUpload } from '../support/batches/upload.js';
 import { expectCallsBounded, expectWhole } from '../support/batches/whole.js';
@@ -101,10 +102,11 @@ it('pays for a question once: within a batch, between batches, never between own
   await journey.ended(otherwise.batchIds[0]!);
   expect(callsFor(otherwise.batchIds[0]!)).toHaveLength(30);
 
-  const ownerId = '01a1fe34-891a-7201-90c5-a4d98de10017';
+  const { id: ownerId } = await buildPerson(journey.ground.database, 'bob');
   const foreign = await buildUpload(journey.ground.database, { rows: 60, url, ownerId });
   await expectWhole(journey.ground);
   expect(callsFor(foreign.batchIds[0]!)).toHaveLength(30);
+  expect(await journey.status(foreign.batchIds[0]!)).toMatchObject({ error: { code: 'batch_not_found' } });
 });
 
 it('lets ten rows pass a crowd', async () => {

@@ -175,22 +175,3 @@ describe('once', () => {
     expect(rows).toEqual([{ uploads: 1, rows: 30_000 }]);
   });
 });
-
-it('shows nobody the batches of somebody else', async () => {
-  const { body } = await submit(facet.url, csvOf(3));
-  const id = body.batches[0].batch_id;
-  await ground.database.query('UPDATE batch_uploads SET owner_id = gen_random_uuid() WHERE id = $1', [
-    body.parent_batch_id,
-  ]);
-  await ground.database.query('UPDATE batches SET owner_id = gen_random_uuid() WHERE id = $1', [id]);
-  for (const path of [
-    `batches/${id}/items`,
-    `batches/related/${id}`,
-    `batch-data/export?batch_id=${id}`,
-    `batch-data/export?parent_batch_id=${body.parent_batch_id}`,
-  ]) {
-    expectRefusal(await call(facet.url, `/api/v1/${path}`), 404, 'batch_not_found');
-  }
-  const { body: list } = await call(facet.url, `/api/v1/batches?parent_batch_id=${body.parent_batch_id}`);
-  expect(list).toMatchObject({ items: [], total: 0 });
-});

@@ -1,5 +1,6 @@
 import { openUpload } from '../support/batches/open-upload.js';
 import { csvOf, submit } from '../support/batches/submit.js';
+import { call, signedIn } from '../support/client.js';
 import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { expectRefusal, filesOf } from './traces.js';
 
@@ -97,9 +98,10 @@ describe('refuses', () => {
   it('a form without a file, and no form', async () => {
     const form = new FormData();
     form.set('batch_name', 'x');
-    expect((await fetch(`${facet.url}/api/v1/batches`, { method: 'POST', body: form })).status).toBe(422);
-    const json = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' };
-    expect((await fetch(`${facet.url}/api/v1/batches`, json)).status).toBe(415);
+    expect(
+      (await fetch(`${facet.url}/api/v1/batches`, { method: 'POST', headers: signedIn(), body: form })).status,
+    ).toBe(422);
+    expect((await call(facet.url, '/api/v1/batches', { method: 'POST', json: {} })).status).toBe(415);
     await expectNothingNew();
   });
 });

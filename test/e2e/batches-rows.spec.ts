@@ -1,7 +1,10 @@
 import { parse } from 'csv-parse/sync';
+import { Client } from 'pg';
+import { EXPORT_FORMATS } from '../../src/exports/exports.dto.js';
+import { ADA } from '../support/accounts.js';
 import { startAi, type AiServer } from '../support/batches/ai-server.js';
 import { submit } from '../support/batches/submit.js';
-import { call } from '../support/client.js';
+import { call, signedIn } from '../support/client.js';
 import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { expectRefusal } from './traces.js';
 
@@ -139,6 +142,21 @@ describe('the export', () => {
     expect(rows.at(-1)).toMatchObject({ batch_id: other.body.batches[0].batch_id, columns: null });
     expect((await get('format=ndjson&to=2020-01-01')).body).toBe('');
     expect((await get('format=ndjson&from=2020-01-01')).body.trim().split('\n')).toHaveLength(ROWS + 1);
+  });
+
+  it.each(EXPORT_FORMATS)('sends its headers before the first row is there, as %s', async (format) => {
+    const holder = new Client({ connectionString: ground.databaseUrl });
+    await holder.connect();
+    try {
+      await holder.query('BEGIN; LOCK TABLE batch_items');
+      const path = `/api/v1/batch-data/export?format=${format}&owner_id=${ADA.id}`;
+      const answer = await fetch(facet.url + path, { headers: signedIn(), signal: AbortSignal.timeout(20_000) });
+      expect(answer.status).toBe(200);
+      await holder.query('ROLLBACK');
+      expect((await answer.text()).length).toBeGreaterThan(0);
+    } finally {
+      await holder.end();
+    }
   });
 
   it.each(['format=xml', 'batch_id=1', 'status=done', 'from=yesterday', 'owner_id=1'])('refuses %s', async (query) => {

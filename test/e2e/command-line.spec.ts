@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { ADA, buildKey } from '../support/accounts.js';
 import { startAi, type AiServer } from '../support/batches/ai-server.js';
 import { csvOf } from '../support/batches/submit.js';
 import { buildGround, type Facet, type Ground, startFacet } from '../support/facet.js';
@@ -11,11 +12,13 @@ let ground: Ground;
 let ai: AiServer;
 let facet: Facet;
 let folder: string;
+let key: string;
 
 beforeAll(async () => {
   ground = await buildGround();
   ai = await startAi();
   facet = await startFacet(ground, { API_ENDPOINT_URL: ai.url, OUTBOUND_ALLOW: ai.address, MAX_BATCH_SIZE: '100' });
+  key = await buildKey(ground.database, ADA, ['batches:read', 'batches:write']);
   folder = await mkdtemp(join(tmpdir(), 'facet-cli-'));
 });
 
@@ -35,7 +38,7 @@ interface Ending {
 /** `npm run facet -- …`, as npm starts it. */
 const type = (...words: string[]): Promise<Ending> =>
   new Promise((resolve) => {
-    const env = { PATH: process.env.PATH, FACET_URL: facet.url };
+    const env = { PATH: process.env.PATH, FACET_URL: facet.url, FACET_API_KEY: key };
     const program = join(__dirname, '../../dist/facet.js');
     execFile(process.execPath, [program, ...words], { cwd: folder, env, timeout: 30_000 }, (error, stdout, stderr) => {
       resolve({ code: error ? error.code : 0, stdout, stderr });
@@ -98,6 +101,7 @@ it.each([
     1,
     /batch_not_found/,
   ],
+  ['a key that is none', ['batch', 'submit', 'bad.csv', '--api-key', 'facet_00000000_none'], 1, /401 unauthenticated/],
   ['a Facet that is not there', ['batch', 'submit', 'bad.csv', '--url', 'http://127.0.0.1:1'], 1, /cannot be reached/],
 ])('says what is wrong: %s', async (_case, words, code, message) => {
   const ending = await type(...words);

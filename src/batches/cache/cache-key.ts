@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 
 /** What makes two questions the same but for their URL: who asks, whom, and how. */
 export interface CacheScope {
-  readonly ownerId: string | null;
+  readonly ownerId: string;
   readonly analyzer: string;
   /** Of the external AI; empty for what is done here. */
   readonly endpoint: string;

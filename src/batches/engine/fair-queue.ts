@@ -64,7 +64,7 @@ export class FairQueue {
   private laneOf({ chunk: { work } }: Row): Lane {
     let lane = this.lanes.get(work.uploadId);
     if (!lane) {
-      lane = { uploadId: work.uploadId, owner: work.ownerId ?? '', rows: [], inFlight: 0, turn: 0 };
+      lane = { uploadId: work.uploadId, owner: work.ownerId, rows: [], inFlight: 0, turn: 0 };
       this.lanes.set(work.uploadId, lane);
     }
     return lane;

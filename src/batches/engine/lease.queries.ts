@@ -11,7 +11,7 @@ export interface ClaimedChunk {
   readonly pending: number;
   readonly status: BatchStatus;
   readonly upload_id: string;
-  readonly owner_id: string | null;
+  readonly owner_id: string;
   readonly analyzer: BatchAnalyzer;
   readonly features: string[];
   readonly options: Record<string, unknown>;

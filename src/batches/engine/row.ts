@@ -4,7 +4,7 @@ import type { BatchAnalyzer, ErrorClass } from '../batches.entity.js';
 /** What an upload wants done with each of its rows. */
 export interface Work {
   readonly uploadId: string;
-  readonly ownerId: string | null;
+  readonly ownerId: string;
   readonly analyzer: BatchAnalyzer;
   readonly features: readonly string[];
   readonly options: Readonly<Record<string, unknown>>;

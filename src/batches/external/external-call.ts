@@ -6,7 +6,7 @@ export interface ExternalCall {
   readonly rowNumber: number;
   /** The same for every attempt of the row. */
   readonly idempotencyKey: string;
-  readonly ownerId: string | null;
+  readonly ownerId: string;
   readonly signal?: AbortSignal;
 }
 

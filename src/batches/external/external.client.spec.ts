@@ -33,7 +33,7 @@ const row = {
   options: { prompt: 'How many cats?', temperature: 0, stream: true },
   rowNumber: 7,
   idempotencyKey: 'row-7',
-  ownerId: null,
+  ownerId: '01997b5e-0000-7000-8000-00000000ada0',
 };
 
 const answers = (value: unknown) => {

@@ -28,16 +28,12 @@ export async function countCached(
 }
 
 /** Rows a second at which the owner's last batches of an analyzer went from start to end; null when there is none. */
-export async function recentRate(
-  db: EntityManager,
-  ownerId: string | null,
-  analyzer: BatchAnalyzer,
-): Promise<number | null> {
+export async function recentRate(db: EntityManager, ownerId: string, analyzer: BatchAnalyzer): Promise<number | null> {
   const [row] = await db.query<[{ rate: number | null }]>(
     `SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY rate) AS rate
        FROM (SELECT b.total_urls / greatest(extract(epoch FROM b.completed_at - b.started_at), 0.1)::float8 AS rate
                FROM batches AS b JOIN batch_uploads AS u ON u.id = b.upload_id
-              WHERE b.owner_id IS NOT DISTINCT FROM $1 AND b.status = 'completed' AND u.analyzer = $2
+              WHERE b.owner_id = $1 AND b.status = 'completed' AND u.analyzer = $2
                 AND b.started_at IS NOT NULL
               ORDER BY b.created_at DESC LIMIT 10) AS last`,
     [ownerId, analyzer],

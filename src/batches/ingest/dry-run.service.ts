@@ -49,7 +49,7 @@ export class DryRunService {
 
   private async cached(
     db: EntityManager,
-    ownerId: string | null,
+    ownerId: string,
     { analyzer, features, options }: BatchOrder,
     { parts }: Summary,
     table: ItemTable,

@@ -6,6 +6,7 @@ import { ApiRefusals } from '../../platform/http/api-refusals.js';
 import { callerOf } from '../../platform/http/caller.js';
 import { idempotencyKeyInUse, idempotencyKeyReused } from '../../platform/http/idempotency.service.js';
 import { malformedRequest, requestTimedOut, unsupportedContentType, validationFailed } from '../../platform/errors.js';
+import { Limit } from '../../platform/limits/limit.js';
 import { fileMissing, fileTooLarge, uploadInterrupted } from '../../platform/http/multipart.js';
 import { BatchesAccepted, BatchUpload, DryRunResponse } from './ingest.dto.js';
 import { analyzerNotConfigured, csvEmpty, csvMalformed, csvNoUrlColumn, tooManyUploads } from './ingest.errors.js';
@@ -17,6 +18,7 @@ export class IngestController {
   constructor(private readonly ingest: IngestService) {}
 
   @Post()
+  @Limit('analyze')
   @RequireScope('batches:write')
   @ApiOperation({ summary: 'Send in a CSV of image URLs to have each analyzed, or ask what that would do' })
   @ApiConsumes('multipart/form-data')

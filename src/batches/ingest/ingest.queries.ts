@@ -4,7 +4,7 @@ import type { Part } from './rows/summary.js';
 
 export interface UploadRow {
   readonly id: string;
-  readonly owner_id: string | null;
+  readonly owner_id: string;
   readonly name: string;
   readonly analyzer: BatchAnalyzer;
   readonly features: readonly string[];

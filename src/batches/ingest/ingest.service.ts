@@ -106,7 +106,7 @@ async function insertParts(
   };
 }
 
-function uploadOf(ownerId: string | null, order: BatchOrder, summary: Summary): UploadRow {
+function uploadOf(ownerId: string, order: BatchOrder, summary: Summary): UploadRow {
   const { rows, invalid } = totalsOf(summary);
   return {
     id: uuid(),

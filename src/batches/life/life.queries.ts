@@ -16,10 +16,10 @@ export interface LockedBatch {
 const COLUMN = { batch: 'id', upload: 'upload_id' } as const;
 
 /** Holds batches of one owner against every other change until the transaction ends. */
-export function lockBatches(db: EntityManager, ownerId: string | null, { kind, id }: Target): Promise<LockedBatch[]> {
+export function lockBatches(db: EntityManager, ownerId: string, { kind, id }: Target): Promise<LockedBatch[]> {
   return db.query(
     `SELECT id, upload_id, status FROM batches
-      WHERE ${COLUMN[kind]} = $1 AND owner_id IS NOT DISTINCT FROM $2 ORDER BY id FOR NO KEY UPDATE`,
+      WHERE ${COLUMN[kind]} = $1 AND owner_id = $2 ORDER BY id FOR NO KEY UPDATE`,
     [id, ownerId],
   );
 }

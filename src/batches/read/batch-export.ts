@@ -29,7 +29,8 @@ const ANY_COLUMNS: ExportColumn = {
 };
 
 /**
- * Rows of a caller in the order of their batches and of their uploads.
+ * Rows in the order of their batches and of their uploads.
+ * @param ownerId null for whoever's.
  * @param names of the further columns where all rows are of one upload; null where they may be of several.
  */
 export function exportQuery(
@@ -39,7 +40,7 @@ export function exportQuery(
 ): ExportQuery {
   const values: unknown[] = [];
   const where = (condition: string, value: unknown) => `${condition}$${values.push(value)}`;
-  const batches = [ownerId === null ? 'b.owner_id IS NULL' : where('b.owner_id = ', ownerId)];
+  const batches = [ownerId === null ? 'true' : where('b.owner_id = ', ownerId)];
   if (query.batch_id) batches.push(where('b.id = ', query.batch_id));
   if (query.parent_batch_id) batches.push(where('b.upload_id = ', query.parent_batch_id));
   if (query.from) batches.push(where('b.created_at >= ', timeOf(query.from)));

@@ -1,9 +1,10 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { validationFailed } from '../../platform/errors.js';
+import { forbidden, validationFailed } from '../../platform/errors.js';
 import { RequireScope } from '../../platform/http/access.js';
 import { ApiRefusals } from '../../platform/http/api-refusals.js';
 import { type Caller, CurrentUser } from '../../platform/http/caller.js';
+import { OwnerQuery } from '../../platform/http/owner-query.js';
 import type { Page } from '../../platform/http/paging.js';
 import { UuidPipe } from '../../platform/http/validation.js';
 import { batchNotFound } from '../batches.errors.js';
@@ -20,7 +21,7 @@ export class BatchListController {
   @RequireScope('batches:read')
   @ApiOperation({ summary: 'Batches, the newest first' })
   @ApiOkResponse({ type: BatchesPage })
-  @ApiRefusals(validationFailed)
+  @ApiRefusals(validationFailed, forbidden)
   page(@CurrentUser() caller: Caller, @Query() query: BatchesQuery): Promise<Page<BatchStatusResponse>> {
     return this.batches.page(caller, query);
   }
@@ -29,8 +30,12 @@ export class BatchListController {
   @RequireScope('batches:read')
   @ApiOperation({ summary: 'All parts of the upload that a batch belongs to' })
   @ApiOkResponse({ type: RelatedBatches })
-  @ApiRefusals(validationFailed, batchNotFound)
-  related(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<RelatedBatches> {
-    return this.batches.related(caller, id);
+  @ApiRefusals(validationFailed, forbidden, batchNotFound)
+  related(
+    @CurrentUser() caller: Caller,
+    @Param('id', UuidPipe) id: string,
+    @Query() { owner_id }: OwnerQuery,
+  ): Promise<RelatedBatches> {
+    return this.batches.related(caller, owner_id, id);
   }
 }

@@ -20,6 +20,11 @@ export class BatchesQuery extends PageQuery {
   @IsString()
   @MaxLength(200, { message: 'must have at most 200 characters' })
   readonly q?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: "Another owner's batches, for administrators only." })
+  @IsOptional()
+  @IsUUID('loose', { message: 'must be a UUID' })
+  readonly owner_id?: string;
 }
 
 export class BatchesPage extends PageResponse {

@@ -8,10 +8,10 @@ export interface BatchFilter {
   readonly values: readonly unknown[];
 }
 
-export function filterOf(ownerId: string | null, { status, parent_batch_id, q }: BatchesQuery): BatchFilter {
+export function filterOf(ownerId: string, { status, parent_batch_id, q }: BatchesQuery): BatchFilter {
   const values: unknown[] = [];
   const where = (condition: string, value: unknown) => `${condition} $${values.push(value)}`;
-  const conditions = [ownerId === null ? 'b.owner_id IS NULL' : where('b.owner_id =', ownerId)];
+  const conditions = [where('b.owner_id =', ownerId)];
   if (status) conditions.push(where('b.status =', status));
   if (parent_batch_id) conditions.push(where('b.upload_id =', parent_batch_id));
   const words = q?.toWellFormed().replaceAll('\0', '');
@@ -44,14 +44,17 @@ export async function listBatches(
   );
 }
 
-/** All parts of the upload that a batch belongs to, in their order. */
+/**
+ * All parts of the upload that a batch belongs to, in their order.
+ * @param ownerId null for whoever's.
+ */
 export async function relatedBatches(db: EntityManager, ownerId: string | null, batchId: string): Promise<BatchRow[]> {
   return db.query<BatchRow[]>(
     `SELECT ${BATCH_NUMBERS}
        FROM batches AS own
        JOIN batches AS b ON b.upload_id = own.upload_id
        JOIN batch_uploads AS u ON u.id = b.upload_id
-      WHERE own.id = $1 AND own.owner_id IS NOT DISTINCT FROM $2 ORDER BY b.sequence`,
+      WHERE own.id = $1 AND ($2::uuid IS NULL OR own.owner_id = $2) ORDER BY b.sequence`,
     [batchId, ownerId],
   );
 }

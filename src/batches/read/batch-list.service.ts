@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import type { Caller } from '../../platform/http/caller.js';
+import { type Caller, ownerAsked, ownerSeen } from '../../platform/http/caller.js';
 import { type Page, pageOf } from '../../platform/http/paging.js';
 import { batchNotFound } from '../batches.errors.js';
 import { BatchStatusResponse } from '../status/status.dto.js';
@@ -13,8 +13,8 @@ export class BatchListService {
   constructor(@InjectDataSource() private readonly source: DataSource) {}
 
   /** Batches and total of one moment: pages add up even while batches come and go. */
-  async page({ ownerId }: Caller, query: BatchesQuery): Promise<Page<BatchStatusResponse>> {
-    const filter = filterOf(ownerId, query);
+  async page(caller: Caller, query: BatchesQuery): Promise<Page<BatchStatusResponse>> {
+    const filter = filterOf(ownerAsked(caller, query.owner_id), query);
     return this.source.transaction('REPEATABLE READ', async (db) => {
       const total = await countBatches(db, filter);
       const rows = await listBatches(db, filter, (query.page - 1) * query.per_page, query.per_page);
@@ -27,8 +27,8 @@ export class BatchListService {
   }
 
   /** @throws batch_not_found */
-  async related({ ownerId }: Caller, batchId: string): Promise<RelatedBatches> {
-    const rows = await relatedBatches(this.source.manager, ownerId, batchId);
+  async related(caller: Caller, owner: string | undefined, batchId: string): Promise<RelatedBatches> {
+    const rows = await relatedBatches(this.source.manager, ownerSeen(caller, owner), batchId);
     if (rows.length === 0) throw batchNotFound();
     return { items: rows.map((row) => BatchStatusResponse.from(row)) };
   }

@@ -1,10 +1,11 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { EXPORT_FORMATS, type ExportFormat } from '../../exports/exports.dto.js';
+import { OwnerQuery } from '../../platform/http/owner-query.js';
 import { IsTime } from '../../platform/http/time.js';
 import { ITEM_STATUSES, type ItemStatus } from './items.dto.js';
 
-export class BatchExportQuery {
+export class BatchExportQuery extends OwnerQuery {
   @ApiPropertyOptional({ enum: EXPORT_FORMATS, default: 'csv', description: 'One of them.' })
   @IsIn(EXPORT_FORMATS, { message: `must be one of ${EXPORT_FORMATS.join(', ')}` })
   readonly format: ExportFormat = 'csv';

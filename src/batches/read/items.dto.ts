@@ -1,12 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { OwnerQuery } from '../../platform/http/owner-query.js';
 import { ERROR_CLASSES, type ErrorClass } from '../batches.entity.js';
 
 export const ITEM_STATUSES = ['pending', 'processing', 'succeeded', 'failed', 'cancelled'] as const;
 export type ItemStatus = (typeof ITEM_STATUSES)[number];
 
-export class ItemsQuery {
+export class ItemsQuery extends OwnerQuery {
   @ApiPropertyOptional({ enum: ITEM_STATUSES })
   @IsOptional()
   @IsIn(ITEM_STATUSES, { message: `must be one of ${ITEM_STATUSES.join(', ')}` })

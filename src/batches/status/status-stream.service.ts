@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { FacetError } from '../../platform/errors.js';
-import type { Caller } from '../../platform/http/caller.js';
+import { type Caller, ownerSeen } from '../../platform/http/caller.js';
 import { type StateEvent, StateStreamsService } from '../../platform/http/state-streams.service.js';
 import { FINAL_STATUSES } from '../batches.entity.js';
 import { batchNotFound } from '../batches.errors.js';
@@ -19,8 +19,9 @@ export class BatchStreamService {
     private readonly streams: StateStreamsService,
   ) {}
 
-  async ofBatch(caller: Caller, id: string, lastEventId: string | undefined): Promise<Readable> {
-    const read = () => this.statuses.ofBatch(caller, id);
+  async ofBatch(caller: Caller, owner: string | undefined, id: string, lastEventId?: string): Promise<Readable> {
+    const ownerId = ownerSeen(caller, owner);
+    const read = () => this.statuses.ofBatch(ownerId, id);
     const first = await read();
     const next = (before: BatchStatusResponse) => orGone(read, before);
     // What is done to all parts is told of the upload.
@@ -28,8 +29,9 @@ export class BatchStreamService {
     return this.streams.open(caller, { topics, first, next, describe, pace: PACE.batch }, lastEventId);
   }
 
-  async ofUpload(caller: Caller, id: string, lastEventId: string | undefined): Promise<Readable> {
-    const read = () => this.statuses.ofUpload(caller, id);
+  async ofUpload(caller: Caller, owner: string | undefined, id: string, lastEventId?: string): Promise<Readable> {
+    const ownerId = ownerSeen(caller, owner);
+    const read = () => this.statuses.ofUpload(ownerId, id);
     const first = await read();
     const next = (before: UploadStatusResponse) => orGone(read, before);
     return this.streams.open(caller, { topics: [id], first, next, describe, pace: PACE.upload }, lastEventId);

@@ -59,10 +59,11 @@ export const BATCH_NUMBERS = `
   (${RECENT})::float8 AS recent, extract(epoch FROM now() - b.started_at)::float8 AS running,
   b.created_at, b.started_at, b.completed_at,${FAILURES('b.id')}`;
 
+/** @param ownerId null for whoever's. */
 export async function batchRow(db: EntityManager, ownerId: string | null, id: string): Promise<BatchRow | null> {
   const [row] = await db.query<[BatchRow?]>(
     `SELECT ${BATCH_NUMBERS} FROM batches AS b JOIN batch_uploads AS u ON u.id = b.upload_id
-      WHERE b.id = $1 AND b.owner_id IS NOT DISTINCT FROM $2`,
+      WHERE b.id = $1 AND ($2::uuid IS NULL OR b.owner_id = $2)`,
     [id, ownerId],
   );
   return row ?? null;
@@ -114,8 +115,9 @@ SELECT u.id AS parent_batch_id, u.name AS batch_name, u.total_split_batches, u.a
                                       'total_urls', b.total_urls, 'processed', b.succeeded + b.failed, 'succeeded', b.succeeded,
                                       'failed', b.failed) ORDER BY b.sequence) AS batches
       FROM batches AS b WHERE b.upload_id = u.id) AS n
- WHERE u.id = $1 AND u.owner_id IS NOT DISTINCT FROM $2 AND n.batches IS NOT NULL`;
+ WHERE u.id = $1 AND ($2::uuid IS NULL OR u.owner_id = $2) AND n.batches IS NOT NULL`;
 
+/** @param ownerId null for whoever's. */
 export async function uploadRow(db: EntityManager, ownerId: string | null, id: string): Promise<UploadRow | null> {
   const [row] = await db.query<[UploadRow?]>(UPLOAD, [id, ownerId]);
   return row ?? null;

@@ -66,6 +66,14 @@ export function ownerAsked({ ownerId, role }: Pick<Identity, 'ownerId' | 'role'>
   return asked;
 }
 
+/**
+ * Whose row a question that names the row is about. Null for whoever's: administrators may look at everybody's, or ask
+ * for it only if it is that of the owner that they name.
+ * @throws forbidden when a user names somebody else.
+ */
+export const ownerSeen = (caller: Pick<Identity, 'ownerId' | 'role'>, asked: string | undefined): string | null =>
+  caller.role === 'admin' ? (asked ?? null) : ownerAsked(caller, asked);
+
 export const CurrentUser = createParamDecorator((_data: unknown, context: ExecutionContext) =>
   callerOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { v7 as uuid } from 'uuid';
+import { ADA } from '../accounts.js';
 
 export interface UploadPlan {
   readonly rows: number;
@@ -7,7 +8,8 @@ export interface UploadPlan {
   readonly rowsAPart?: number;
   readonly chunkSize?: number;
   readonly name?: string;
-  readonly ownerId?: string | null;
+  /** Ada unless somebody else is named. */
+  readonly ownerId?: string;
   readonly options?: object;
   readonly status?: 'queued' | 'paused';
   /** SQL of the URL of row n. */
@@ -21,7 +23,7 @@ export interface BuiltUpload {
 
 /** Writes an upload into the tables as a CSV would leave it, without the CSV. */
 export async function buildUpload(database: Client, plan: UploadPlan): Promise<BuiltUpload> {
-  const { rows, rowsAPart = rows, chunkSize = 100, name = 'Upload', ownerId = null, status = 'queued' } = plan;
+  const { rows, rowsAPart = rows, chunkSize = 100, name = 'Upload', ownerId = ADA.id, status = 'queued' } = plan;
   const { options = {}, url = `'https://images.example.com/' || n || '.jpg'` } = plan;
   const uploadId = uuid();
   const parts = Math.ceil(rows / rowsAPart);
