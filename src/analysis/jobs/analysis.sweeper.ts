@@ -1,9 +1,9 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { EventsService } from '../../platform/events/events.service.js';
+import { Rounds } from '../../platform/rounds.js';
 import { AnalysisCleaner } from './analysis.cleaner.js';
 import { ANALYSIS_EVENTS } from '../analysis.events.js';
 import { analyzerCrashed } from '../analysis.failures.js';
@@ -26,8 +26,7 @@ const LIMIT = 500;
 @Injectable()
 export class AnalysisSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(AnalysisSweeper.name);
-  private readonly stopping = new AbortController();
-  private rounds: Promise<void>[] = [];
+  private readonly rounds = new Rounds(this.logger);
 
   constructor(
     private readonly environment: Environment,
@@ -40,28 +39,13 @@ export class AnalysisSweeper implements OnApplicationBootstrap, OnApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    const { signal } = this.stopping;
-    this.rounds = [
-      this.every(INTERVAL, () => this.sweep()),
-      this.every(this.environment.JOB_CLEANUP_INTERVAL * 1000, () => this.cleaner.cleanUp(signal)),
-    ];
+    this.rounds.every(INTERVAL, () => this.sweep());
+    const cleaning = this.environment.JOB_CLEANUP_INTERVAL * 1000;
+    this.rounds.every(cleaning, () => this.cleaner.cleanUp(this.rounds.signal));
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await Promise.all(this.rounds);
-  }
-
-  /** Now, and again so many milliseconds after each end, until the shutdown. */
-  private async every(milliseconds: number, work: () => Promise<void>): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      await work().catch((error: unknown) => {
-        this.logger.warn(`Sweeping failed and will be tried again: ${String(error)}`);
-      });
-      // Rejects at the shutdown, which the loop sees by itself.
-      await delay(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
-    }
+  onApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
   }
 
   private async sweep(): Promise<void> {
@@ -84,7 +68,7 @@ export class AnalysisSweeper implements OnApplicationBootstrap, OnApplicationShu
     for (const { id, job_id, attempts, status } of await unattended(this.db, UNRUNG, LIMIT)) {
       // The job of a lost worker still stands in Redis under its own id.
       const rung = await this.doorbell.ring(id, status === 'queued' ? job_id : `${job_id}-after-${attempts}`);
-      if (!rung || this.stopping.signal.aborted) return;
+      if (!rung || this.rounds.signal.aborted) return;
     }
   }
 }

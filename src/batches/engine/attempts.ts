@@ -38,7 +38,10 @@ export class Attempts {
 
   private judge(row: Row, host: string, error: unknown, duration: number): Outcome {
     if (row.chunk.signal.aborted) return { kind: 'dropped' };
-    if (!(error instanceof OutboundFailure)) return { kind: 'ended', ending: this.unforeseen(row, error, duration) };
+    if (error instanceof AnalysisFailed) {
+      return { kind: 'ended', ending: failed(row, { class: error.errorClass, message: error.message }, duration) };
+    }
+    if (!(error instanceof OutboundFailure)) return this.unforeseen(row, error, duration);
     if (error.failure === 'circuit_open') {
       row.tries -= 1;
       return { kind: 'blocked', milliseconds: error.retryAfter ? error.retryAfter * 1000 : UNKNOWN_WAIT };
@@ -49,11 +52,13 @@ export class Attempts {
     return { kind: 'ended', ending: failed(row, { class: error.failure, message: error.message }, duration) };
   }
 
-  private unforeseen(row: Row, error: unknown, duration: number): Ending {
-    if (error instanceof AnalysisFailed)
-      return failed(row, { class: error.errorClass, message: error.message }, duration);
+  /** Trouble of our own, a full disk for example, which another attempt may not meet. */
+  private unforeseen(row: Row, error: unknown, duration: number): Outcome {
     this.logger.error({ message: 'A row failed in an unforeseen way', err: error });
-    return failed(row, { class: 'analysis_failed', message: 'The row could not be worked on.' }, duration);
+    const failure = { class: 'analysis_failed', message: 'The row could not be worked on.' } as const;
+    const milliseconds = this.outbound.retryDelay(new OutboundFailure('timeout', failure.message), row.tries);
+    if (milliseconds !== null) return { kind: 'again', milliseconds };
+    return { kind: 'ended', ending: failed(row, failure, duration) };
   }
 }
 

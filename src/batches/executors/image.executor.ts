@@ -1,7 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { v7 as uuid } from 'uuid';
@@ -17,13 +17,18 @@ import type { Executor, Found } from './executor.js';
 
 /** Rows are answered here: the picture is fetched into a file, and the image features look at it. */
 @Injectable()
-export class ImageExecutor implements Executor {
+export class ImageExecutor implements Executor, OnModuleInit {
   constructor(
     private readonly environment: Environment,
     private readonly cache: ResultCacheService,
     private readonly images: LocalImageService,
     private readonly outbound: OutboundService,
   ) {}
+
+  /** Beforehand: a row takes its place at its host in the tick in which it may. */
+  async onModuleInit(): Promise<void> {
+    await mkdir(this.environment.temporaryDirectory, { recursive: true });
+  }
 
   hostOf({ host }: Row): string {
     return host;

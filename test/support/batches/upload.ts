@@ -10,6 +10,8 @@ export interface UploadPlan {
   readonly name?: string;
   /** Ada unless somebody else is named. */
   readonly ownerId?: string;
+  readonly analyzer?: 'external' | 'image';
+  readonly features?: readonly string[];
   readonly options?: object;
   readonly status?: 'queued' | 'paused';
   /** SQL of the URL of row n. */
@@ -24,7 +26,12 @@ export interface BuiltUpload {
 /** Writes an upload into the tables as a CSV would leave it, without the CSV. */
 export async function buildUpload(database: Client, plan: UploadPlan): Promise<BuiltUpload> {
   const { rows, rowsAPart = rows, chunkSize = 100, name = 'Upload', ownerId = ADA.id, status = 'queued' } = plan;
-  const { options = {}, url = `'https://images.example.com/' || n || '.jpg'` } = plan;
+  const {
+    analyzer = 'external',
+    features = [],
+    options = {},
+    url = `'https://images.example.com/' || n || '.jpg'`,
+  } = plan;
   const uploadId = uuid();
   const parts = Math.ceil(rows / rowsAPart);
   const batchIds = Array.from({ length: parts }, () => uuid());
@@ -35,9 +42,9 @@ export async function buildUpload(database: Client, plan: UploadPlan): Promise<B
     [batchIds, rowsAPart, rows],
   );
   await database.query(
-    `INSERT INTO batch_uploads (id, owner_id, name, analyzer, options, chunk_size, total_urls, invalid_urls, duplicate_urls, total_split_batches)
-     VALUES ($1, $2, $3, 'external', $4, $5, $6, 0, 0, $7)`,
-    [uploadId, ownerId, name, options, chunkSize, rows, parts],
+    `INSERT INTO batch_uploads (id, owner_id, name, analyzer, features, options, chunk_size, total_urls, invalid_urls, duplicate_urls, total_split_batches)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9)`,
+    [uploadId, ownerId, name, analyzer, features, options, chunkSize, rows, parts],
   );
   await database.query(
     `INSERT INTO batches (id, upload_id, owner_id, name, sequence, status, first_row, total_urls, pending)
