@@ -16,7 +16,7 @@ import { Completions } from './completions.js';
 import { BatchDoorbell } from './doorbell.service.js';
 import type { Advanced, Finished } from './finish.queries.js';
 import { HeldChunks } from './held-chunks.js';
-import { releaseChunks } from './lease.queries.js';
+import { type LeasedChunk, leasedChunks, releaseChunks } from './lease.queries.js';
 import type { Ending, OpenChunk, Row } from './row.js';
 import { RowEngine } from './row-engine.js';
 import { WorkerLease } from './worker-lease.js';
@@ -38,6 +38,9 @@ export class BatchWorker {
   private readonly pace = new Pace();
   private readonly waitingForRoom = new Set<() => void>();
   private stopping = false;
+  private taking = false;
+  /** An answer was lost: PostgreSQL may know of chunks of ours that we know nothing of. */
+  private unsure = false;
 
   constructor(
     private readonly environment: Environment,
@@ -85,12 +88,35 @@ export class BatchWorker {
   /** Takes chunks for the room there is; false when nothing waits, or nothing may be taken. */
   async take(): Promise<boolean> {
     const { workerId } = this.lease;
-    if (workerId === null || !this.hasRoom) return false;
-    const load = { rows: this.engine.load, excluded: this.engine.excluded };
-    const taken = await this.source.take(workerId, load, this.wantedRows - this.engine.ready);
-    if (workerId === this.lease.workerId) for (const one of taken) this.open(one);
-    this.engine.pump();
-    return taken.length > 0;
+    if (workerId === null || this.taking || !this.hasRoom) return false;
+    this.taking = true;
+    try {
+      const load = { rows: this.engine.load, excluded: this.engine.excluded };
+      const taken = await this.source.take(workerId, load, this.wantedRows - this.engine.ready);
+      if (workerId === this.lease.workerId) for (const one of taken) this.open(one);
+      this.engine.pump();
+      return taken.length > 0;
+    } catch (error) {
+      this.unsure = true;
+      throw error;
+    } finally {
+      this.taking = false;
+    }
+  }
+
+  /** Gives back what PostgreSQL says this worker holds and it knows nothing of. */
+  async reconcile(): Promise<void> {
+    const { workerId } = this.lease;
+    if (!this.unsure || this.taking || workerId === null) return;
+    // Nothing may be taken meanwhile.
+    this.taking = true;
+    try {
+      const leased = await leasedChunks(this.pool, workerId);
+      this.unsure = false;
+      await this.giveBack(leased.filter((chunk) => !this.held.has(chunk)));
+    } finally {
+      this.taking = false;
+    }
   }
 
   /** Goes on after a pause that was not the owner's: the lease was not sure, PostgreSQL was behind. */
@@ -189,14 +215,15 @@ export class BatchWorker {
   }
 
   /** Its owner may have resumed it meanwhile. */
-  private async giveBack(chunks: readonly OpenChunk[]): Promise<void> {
+  private async giveBack(chunks: readonly LeasedChunk[]): Promise<void> {
     const { workerId } = this.lease;
-    if (workerId === null) return;
+    if (workerId === null || chunks.length === 0) return;
     try {
       await releaseChunks(this.pool, workerId, chunks);
       await this.doorbell.ring();
     } catch (error) {
-      this.logger.warn(`Chunks were not given back, they go with the lease: ${String(error)}`);
+      this.unsure = true;
+      this.logger.warn(`Chunks were not given back and will be: ${String(error)}`);
     }
   }
 

@@ -63,6 +63,7 @@ export class BatchHeartbeat implements OnApplicationBootstrap {
       this.worker.forgetAll();
       await this.lease.renew();
     }
+    await this.worker.reconcile();
     this.worker.resume();
   }
 

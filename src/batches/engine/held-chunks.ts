@@ -1,3 +1,4 @@
+import type { LeasedChunk } from './lease.queries.js';
 import type { OpenChunk } from './row.js';
 
 /** The chunks that this worker has leased. */
@@ -18,6 +19,10 @@ export class HeldChunks {
   /** Of a batch or of an upload. */
   of(id: string): OpenChunk[] {
     return this.all.filter(({ batchId, work }) => batchId === id || work.uploadId === id);
+  }
+
+  has({ batchId, number, attempt }: LeasedChunk): boolean {
+    return this.of(batchId).some((chunk) => chunk.number === number && chunk.attempt === attempt);
   }
 
   add(chunk: OpenChunk): void {

@@ -114,12 +114,23 @@ export async function markStarted(db: Pool, batchIds: readonly string[]): Promis
   );
 }
 
+export interface LeasedChunk {
+  readonly batchId: string;
+  readonly number: number;
+  readonly attempt: number;
+}
+
+/** All chunks that a worker has leased. */
+export async function leasedChunks(db: Pool, workerId: string): Promise<LeasedChunk[]> {
+  const { rows } = await db.query<LeasedChunk>(
+    'SELECT batch_id AS "batchId", number, attempt FROM batch_chunks WHERE worker_id = $1',
+    [workerId],
+  );
+  return rows;
+}
+
 /** Frees chunks whose rows this worker will not ask for. */
-export async function releaseChunks(
-  db: Pool,
-  workerId: string,
-  chunks: readonly { readonly batchId: string; readonly number: number; readonly attempt: number }[],
-): Promise<void> {
+export async function releaseChunks(db: Pool, workerId: string, chunks: readonly LeasedChunk[]): Promise<void> {
   await db.query(
     `UPDATE batch_chunks AS c SET worker_id = NULL
        FROM unnest($2::uuid[], $3::int[], $4::int[]) AS mine (batch_id, number, attempt)

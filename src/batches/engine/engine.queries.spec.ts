@@ -1,0 +1,246 @@
+import { Pool } from 'pg';
+import { v7 as uuid } from 'uuid';
+import { buildUpload, type BuiltUpload, type UploadPlan } from '../../../test/support/batches/upload.js';
+import { expectWhole } from '../../../test/support/batches/whole.js';
+import { buildGround, type Ground } from '../../../test/support/facet.js';
+import { Completions } from './completions.js';
+import { finishRows, type Finished } from './finish.queries.js';
+import {
+  claimChunks,
+  type ClaimedChunk,
+  enterWorker,
+  leaveWorker,
+  type Load,
+  openRows,
+  releaseChunks,
+} from './lease.queries.js';
+import { type Ending, OpenChunk } from './row.js';
+
+let ground: Ground;
+let pool: Pool;
+
+beforeAll(async () => {
+  ground = await buildGround();
+  pool = new Pool({ connectionString: ground.databaseUrl });
+});
+
+afterEach(() =>
+  ground.database.query(
+    'TRUNCATE batch_uploads, batches, batch_chunks, batch_items, batch_results, batch_failures, batch_workers',
+  ),
+);
+
+afterAll(async () => {
+  await pool.end();
+  await ground.remove();
+});
+
+const build = (plan: UploadPlan): Promise<BuiltUpload> => buildUpload(ground.database, plan);
+
+async function hire(): Promise<string> {
+  const id = uuid();
+  await enterWorker(pool, id, 60);
+  return id;
+}
+
+const NOTHING: Load = { rows: new Map(), excluded: [] };
+
+const take = (workerId: string, limit = 100): Promise<ClaimedChunk[]> => claimChunks(pool, workerId, NOTHING, limit);
+
+const success: Ending = {
+  attempts: 1,
+  cached: false,
+  duration: 0.5,
+  result: '{"label":"cat"}',
+  failure: null,
+  keys: [],
+};
+
+const failure = (message: string): Ending => ({
+  ...success,
+  result: null,
+  failure: { class: 'http_5xx', message },
+});
+
+/** Rows of claimed chunks with their ends. */
+async function ended(
+  claimed: readonly ClaimedChunk[],
+  ending: (rowNumber: number) => Ending = () => success,
+): Promise<Finished[]> {
+  const chunks = claimed.map(
+    ({ batch_id, number, attempt, upload_id: uploadId, owner_id: ownerId, analyzer, features, options }) =>
+      new OpenChunk(batch_id, number, attempt, { uploadId, ownerId, analyzer, features, options }),
+  );
+  return (await openRows(pool, claimed)).map(({ chunk: place, row_number: rowNumber, url }) => {
+    const chunk = chunks[place]!;
+    chunk.unsaved += 1;
+    const row = { chunk, rowNumber, url, host: 'images.example.com', key: null, tries: 1, waitingSince: null };
+    return { row, ending: ending(rowNumber) };
+  });
+}
+
+const batch = async (id: string | undefined) =>
+  (await ground.database.query('SELECT status, pending, succeeded, failed FROM batches WHERE id = $1', [id])).rows[0];
+
+describe('claims', () => {
+  it('give every chunk to one worker only, however many ask at once', async () => {
+    await build({ rows: 1000, rowsAPart: 300, chunkSize: 20 });
+    const workers = await Promise.all(Array.from({ length: 8 }, hire));
+    const claimed = (await Promise.all(workers.map((worker) => take(worker, 4)))).flat();
+    const names = claimed.map(({ batch_id, number }) => `${batch_id} ${number}`);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.length).toBeGreaterThanOrEqual(20);
+  });
+
+  it('come from whom the worker does least for, and from nobody who is excluded', async () => {
+    const [crowd, few, third] = [await build({ rows: 1000 }), await build({ rows: 10 }), await build({ rows: 10 })];
+    const worker = await hire();
+    const rows = new Map([
+      [crowd.uploadId, 200],
+      [few.uploadId, 0],
+      [third.uploadId, 100],
+    ]);
+    const claimed = await claimChunks(pool, worker, { rows, excluded: [third.uploadId] }, 3);
+    expect(claimed.map(({ upload_id }) => upload_id)).toEqual([few.uploadId, crowd.uploadId, crowd.uploadId]);
+  });
+
+  it('pass over what is paused, cancelled, leased or done', async () => {
+    await build({ rows: 100, status: 'paused' });
+    const { batchIds } = await build({ rows: 300 });
+    const worker = await hire();
+    expect(await take(worker, 1)).toHaveLength(1);
+    expect(await take(worker)).toHaveLength(2);
+    expect(await take(worker)).toHaveLength(0);
+    await ground.database.query(`UPDATE batches SET status = 'cancelled', completed_at = now() WHERE id = $1`, [
+      batchIds[0],
+    ]);
+    await leaveWorker(pool, worker);
+    expect(await take(await hire())).toHaveLength(0);
+  });
+
+  it('are refused to a worker that has been removed', async () => {
+    await build({ rows: 100 });
+    const worker = await hire();
+    await leaveWorker(pool, worker);
+    await expect(take(worker)).rejects.toMatchObject({ code: '23503' });
+  });
+
+  it('give only the rows that have no end', async () => {
+    await build({ rows: 100 });
+    const [first, second] = [await hire(), await hire()];
+    const finished = await ended(await take(first));
+    await finishRows(pool, first, finished.slice(0, 60));
+    await leaveWorker(pool, first);
+    const left = await openRows(pool, await take(second));
+    expect(left.map(({ row_number }) => row_number)).toEqual(Array.from({ length: 40 }, (_row, index) => index + 61));
+  });
+});
+
+describe('ends', () => {
+  it('are counted once, though they are said twice', async () => {
+    const { batchIds } = await build({ rows: 250, chunkSize: 100 });
+    const worker = await hire();
+    const finished = await ended(await take(worker), (row) => (row % 10 === 0 ? failure('Broken.') : success));
+    expect(await finishRows(pool, worker, finished.slice(0, 120))).toMatchObject([
+      { id: batchIds[0], status: 'processing' },
+    ]);
+    await finishRows(pool, worker, finished.slice(0, 120));
+    await finishRows(pool, worker, finished.slice(50, 200));
+    expect(await batch(batchIds[0])).toMatchObject({ status: 'processing', pending: 50, succeeded: 180, failed: 20 });
+    expect(await finishRows(pool, worker, finished)).toMatchObject([{ status: 'completed' }]);
+    expect(await finishRows(pool, worker, finished)).toEqual([]);
+    expect(await batch(batchIds[0])).toMatchObject({ status: 'completed', pending: 0, succeeded: 225, failed: 25 });
+    await expectWhole(ground);
+  });
+
+  it('keep every character of what was answered, and of why it was not', async () => {
+    const texts = ['"', '\\', '{}', 'NULL', ',', '', 'a\nb\r\tc', 'Grüße 🐈', "';--", '\u2028', '\\"\\\\"'];
+    const { batchIds } = await build({ rows: texts.length * 2 });
+    const worker = await hire();
+    const finished = await ended(await take(worker), (row) => {
+      const text = texts[(row - 1) >> 1]!;
+      return row % 2 === 0 ? failure(text) : { ...success, result: JSON.stringify({ text, nul: '\0' }) };
+    });
+    await finishRows(pool, worker, finished);
+    const { rows } = await ground.database.query(
+      'SELECT row_number, result, error_message FROM batch_results WHERE batch_id = $1 ORDER BY row_number',
+      batchIds,
+    );
+    for (const [index, text] of texts.entries()) {
+      expect([rows[2 * index].result, rows[2 * index + 1].error_message]).toEqual([{ text, nul: '\0' }, text]);
+    }
+  });
+
+  it.each([
+    'another attempt',
+    'another worker',
+    'a worker that is lost',
+    'a batch that is cancelled',
+    'a batch that is gone',
+  ])('are refused from %s', async (whom) => {
+    const { batchIds } = await build({ rows: 100 });
+    const [first, second] = [await hire(), await hire()];
+    const finished = await ended(await take(first));
+    const chunk = finished[0]!.row.chunk;
+    if (whom === 'another attempt') {
+      await releaseChunks(pool, first, [chunk]);
+      await take(first);
+    } else if (whom === 'a worker that is lost') await leaveWorker(pool, first);
+    else if (whom === 'a batch that is gone')
+      await ground.database.query('DELETE FROM batches WHERE id = $1', batchIds);
+    else if (whom === 'a batch that is cancelled')
+      await ground.database.query(
+        `UPDATE batches SET status = 'cancelled', completed_at = now() WHERE id = $1`,
+        batchIds,
+      );
+    expect(await finishRows(pool, whom === 'another worker' ? second : first, finished)).toEqual([]);
+    expect((await ground.database.query('SELECT FROM batch_results')).rowCount).toBe(0);
+  });
+
+  it('make a batch fail when no row succeeds, and free chunks that were opened again meanwhile', async () => {
+    const { batchIds } = await build({ rows: 20 });
+    const worker = await hire();
+    await finishRows(pool, worker, await ended(await take(worker), () => failure('Broken.')));
+    expect(await batch(batchIds[0])).toMatchObject({ status: 'failed', failed: 20 });
+    await expectWhole(ground);
+  });
+
+  it('count hosts beyond the first hundred together', async () => {
+    const { batchIds } = await build({ rows: 400 });
+    const worker = await hire();
+    const finished = await ended(await take(worker), () => failure('Broken.'));
+    const named = finished.map(({ row, ending }) => ({ row: { ...row, host: `host-${row.rowNumber}` }, ending }));
+    for (let first = 0; first < 400; first += 50) await finishRows(pool, worker, named.slice(first, first + 50));
+    const { rows } = await ground.database.query(
+      `SELECT name, failed FROM batch_failures WHERE scope_id = $1 AND dimension = 'host' ORDER BY failed DESC`,
+      batchIds,
+    );
+    expect(rows).toHaveLength(101);
+    expect(rows[0]).toEqual({ name: '(others)', failed: 300 });
+    await expectWhole(ground);
+  });
+});
+
+it('does not let one result that PostgreSQL refuses keep the others from being written', async () => {
+  const { batchIds } = await build({ rows: 40 });
+  const worker = await hire();
+  const deep = `{"deep":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  const finished = await ended(await take(worker), (row) => ({
+    ...success,
+    result: row === 17 ? deep : '{"fine":true}',
+  }));
+  const written: Finished[] = [];
+  const completions = new Completions(
+    pool,
+    () => worker,
+    (group) => written.push(...group),
+  );
+  for (const one of finished) completions.add(one);
+  await completions.drain();
+  expect(written).toHaveLength(40);
+  expect(await batch(batchIds[0])).toMatchObject({ status: 'completed', succeeded: 39, failed: 1 });
+  const { rows } = await ground.database.query(
+    'SELECT row_number, error_class FROM batch_results WHERE error_class IS NOT NULL',
+  );
+  expect(rows).toEqual([{ row_number: 17, error_class: 'bad_response' }]);
+});
