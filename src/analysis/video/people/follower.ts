@@ -8,7 +8,7 @@ import { lookAgain } from '../../vision/faces/look-again.js';
 import { type Person, peopleOf } from '../../vision/tracking/people.js';
 import type { Track } from '../../vision/tracking/track.js';
 import { Tracker } from '../../vision/tracking/tracker.js';
-import { facesIn } from './frame-faces.js';
+import { facesIn, isSmall } from './frame-faces.js';
 import type { Frame } from './frames.js';
 import { Portraits } from './portraits.js';
 import { SceneChange } from './scene-change.js';
@@ -16,9 +16,14 @@ import { SceneChange } from './scene-change.js';
 /** Models that people are followed with. */
 export const FOLLOWING_MODELS = ['face-detector', 'face-landmarks', 'face-embedder'] as const;
 
-/** Seconds of film between two looks at all of a picture for small faces, and at how somebody looks. */
-const SEARCH_INTERVAL = 1;
-const LOOKS_INTERVAL = 1;
+/**
+ * Seconds of film between two looks at all of a picture for small faces: often while there are any, seldom where there
+ * were none the last times.
+ */
+const SEARCH_INTERVAL = { least: 1, most: 4 };
+
+/** Seconds of film between two looks at what somebody looks like. */
+const LOOKS_INTERVAL = 2;
 
 /** Cosine below which the one who is followed has become somebody else: two passed each other. */
 const ANOTHER = 0.15;
@@ -30,6 +35,7 @@ export class Follower {
   private readonly change = new SceneChange();
   private readonly tracks: Track[] = [];
   private searchedAt = -Infinity;
+  private searchInterval = SEARCH_INTERVAL.least;
 
   private constructor(
     private readonly detector: FaceDetector,
@@ -55,15 +61,21 @@ export class Follower {
   async look(frame: Frame): Promise<number> {
     const cut = this.change.next(frame.small) > this.sceneThreshold;
     if (cut) this.tracker.endAll();
-    const everywhere = cut || frame.time - this.searchedAt >= SEARCH_INTERVAL;
-    if (everywhere) this.searchedAt = frame.time;
+    const everywhere = cut || frame.time - this.searchedAt >= this.searchInterval;
     const expected = this.tracker.expected(frame.time).map((track) => track.expectedAt(frame.time));
     const found = await facesIn(this.detector, frame, expected, everywhere);
+    if (everywhere) this.planSearch(frame.time, found);
     const { matches, strangers } = this.tracker.associate(frame.time, found);
     for (const { track } of matches) await this.keepAnEyeOn(track, frame);
     let faces = matches.length;
     for (const stranger of strangers) if (await this.meet(stranger, frame)) faces += 1;
     return faces;
+  }
+
+  private planSearch(time: number, found: readonly Detection[]): void {
+    const { least, most } = SEARCH_INTERVAL;
+    this.searchedAt = time;
+    this.searchInterval = found.some(({ box }) => isSmall(box)) ? least : Math.min(most, 2 * this.searchInterval);
   }
 
   /** Everybody so far, in the order in which they were first seen. */

@@ -9,6 +9,8 @@ const LEAST_SCORE = 0.4;
 /** Pixels of the picture: a face as high is found in the small copy of it. */
 const SEEN_WHOLE = 90;
 
+export const isSmall = ({ height }: Box): boolean => height < SEEN_WHOLE;
+
 /** Places of known small faces that are looked at by themselves; of more, the whole picture is looked at. */
 const MOST_PLACES = 6;
 
@@ -28,14 +30,10 @@ export async function facesIn(
     score,
   }));
   if (picture.width === small.width) return detector.unite(seen);
-  const places = placesOf(
-    expected.filter(({ height }) => height < SEEN_WHOLE),
-    picture,
-  );
+  const places = placesOf(expected.filter(isSmall), picture);
   const views = everywhere || places.length > MOST_PLACES ? allViews(picture) : places;
   for (const { x, y } of views)
-    for (const face of await detector.look(picture, x, y, LEAST_SCORE))
-      if (face.box.height < SEEN_WHOLE) seen.push(face);
+    for (const face of await detector.look(picture, x, y, LEAST_SCORE)) if (isSmall(face.box)) seen.push(face);
   return detector.unite(seen);
 }
 

@@ -9,7 +9,7 @@ import type { VideoSource } from '../video-source.js';
 import { FrameTimes } from './frame-times.js';
 import type { Rate } from './pace.js';
 
-/** One picture of the film, upright and with square pixels. */
+/** One picture of the film, upright and with square pixels. It is overwritten by the next. */
 export interface Frame {
   /** Seconds from the start of the file. */
   readonly time: number;
@@ -95,14 +95,16 @@ function filters({ picture, small, width }: Layout, rate: number): string {
   return [
     ...(rate > 0 ? [chosen] : []),
     String.raw`metadata=mode=add:key=facet:value=1,metadata=mode=print:key=facet:file=pipe\\:3:direct=1`,
-    `scale=${picture.width}:${picture.height}:flags=area,format=rgb24,split[large][copy];[copy]` +
-      `scale=${small.width}:${small.height}:flags=area,pad=${width}:${small.height}[small];[large][small]vstack[frames]`,
+    // Scaled as it is stored and then turned into colours, which takes half the time of both at once.
+    `scale=${picture.width}:${picture.height}:flags=area,format=yuv420p,split[large][copy];[large]format=rgb24[rgb];` +
+      `[copy]scale=${small.width}:${small.height}:flags=area,format=rgb24,pad=${width}:${small.height}[small];` +
+      `[rgb][small]vstack[frames]`,
   ].join(',');
 }
 
-/** The stream in pieces of one length; a rest at its end is no picture. */
+/** The stream in pieces of one length, each of which is overwritten by the next; a rest at its end is no picture. */
 async function* blocks(stdout: Readable, length: number): AsyncGenerator<Uint8Array> {
-  let block = new Uint8Array(length);
+  const block = new Uint8Array(length);
   let filled = 0;
   for await (const chunk of stdout as AsyncIterable<Buffer>)
     for (let at = 0; at < chunk.length;) {
@@ -112,7 +114,6 @@ async function* blocks(stdout: Readable, length: number): AsyncGenerator<Uint8Ar
       at += part.length;
       if (filled < length) continue;
       yield block;
-      block = new Uint8Array(length);
       filled = 0;
     }
 }

@@ -32,6 +32,9 @@ const BORDER = 2;
  * looks at 320 × 240 pixels at once.
  */
 export class FaceDetector {
+  /** The input of the last look, to be used again: it is large, and there are thousands. */
+  private spare: Float32Array | null = null;
+
   private constructor(private readonly net: Network<Settings>) {}
 
   /** @throws AnalysisFailure `model_unavailable` */
@@ -41,7 +44,11 @@ export class FaceDetector {
 
   /** Faces in one view of a picture, in pixels of the picture; beyond its end the view is black. */
   async look(picture: Raster, left: number, top: number, least = this.leastCandidate): Promise<Detection[]> {
-    const outputs = await this.net.run(planes(picture, left, top), SHAPE);
+    const input = this.spare ?? new Float32Array(3 * VIEW.width * VIEW.height);
+    this.spare = null;
+    planes(picture, left, top, input);
+    const outputs = await this.net.run(input, SHAPE);
+    this.spare = input;
     return candidates(outputs, least)
       .filter(({ box }) => isWhole(box, picture, left, top))
       .map(({ box, score }) => ({ box: { ...box, x: box.x + left, y: box.y + top }, score }));
@@ -61,10 +68,10 @@ export class FaceDetector {
   }
 }
 
-/** The view as the network takes it. */
-function planes({ data, width, height, channels }: Raster, left: number, top: number): Float32Array {
+/** Writes the view as the network takes it. */
+function planes({ data, width, height, channels }: Raster, left: number, top: number, input: Float32Array): void {
   const plane = VIEW.width * VIEW.height;
-  const input = new Float32Array(3 * plane).fill(NORMALIZED[0] ?? 0);
+  input.fill(NORMALIZED[0] ?? 0);
   const [right, bottom] = [Math.min(VIEW.width, width - left), Math.min(VIEW.height, height - top)];
   for (let y = 0; y < bottom; y++) {
     let from = ((y + top) * width + left) * channels;
@@ -74,7 +81,6 @@ function planes({ data, width, height, channels }: Raster, left: number, top: nu
       input[to + 2 * plane] = NORMALIZED[data[from + 2] ?? 0] ?? 0;
     }
   }
-  return input;
 }
 
 /** The network decodes its boxes itself: corners as shares of the view. Each score stands behind that of no face. */
