@@ -1,8 +1,10 @@
 import { Pool } from 'pg';
+import { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { buildUpload, type BuiltUpload, type UploadPlan } from '../../../test/support/batches/upload.js';
 import { expectWhole } from '../../../test/support/batches/whole.js';
 import { buildGround, type Ground } from '../../../test/support/facet.js';
+import { reopenFailed } from '../life/retry.queries.js';
 import { Completions } from './completions.js';
 import { finishRows, type Finished } from './finish.queries.js';
 import {
@@ -18,10 +20,12 @@ import { type Ending, OpenChunk } from './row.js';
 
 let ground: Ground;
 let pool: Pool;
+let source: DataSource;
 
 beforeAll(async () => {
   ground = await buildGround();
   pool = new Pool({ connectionString: ground.databaseUrl });
+  source = await new DataSource({ type: 'postgres', url: ground.databaseUrl }).initialize();
 });
 
 afterEach(() =>
@@ -32,6 +36,7 @@ afterEach(() =>
 
 afterAll(async () => {
   await pool.end();
+  await source.destroy();
   await ground.remove();
 });
 
@@ -197,11 +202,40 @@ describe('ends', () => {
     expect((await ground.database.query('SELECT FROM batch_results')).rowCount).toBe(0);
   });
 
-  it('make a batch fail when no row succeeds, and free chunks that were opened again meanwhile', async () => {
+  it('make a batch fail when no row succeeds', async () => {
     const { batchIds } = await build({ rows: 20 });
     const worker = await hire();
     await finishRows(pool, worker, await ended(await take(worker), () => failure('Broken.')));
     expect(await batch(batchIds[0])).toMatchObject({ status: 'failed', failed: 20 });
+    await expectWhole(ground);
+  });
+
+  it('leave rows that a retry has opened meanwhile to whoever takes the chunk next', async () => {
+    const { batchIds } = await build({ rows: 20 });
+    const [first, second] = [await hire(), await hire()];
+    const finished = await ended(await take(first), () => failure('Broken.'));
+    for (const { row } of finished) row.chunk.left += 1;
+    const end = async (some: readonly Finished[]) => {
+      for (const { row } of some) row.chunk.left -= 1;
+      finished[0]!.row.chunk.unsaved = some.length;
+      await finishRows(pool, first, some);
+    };
+    await end(finished.slice(0, 12));
+    expect(await reopenFailed(source.manager, batchIds[0]!, ['http_5xx'])).toBe(12);
+    expect(await take(second)).toEqual([]);
+    await end(finished.slice(12));
+
+    expect(await batch(batchIds[0])).toMatchObject({ status: 'processing', pending: 12, failed: 8 });
+    await finishRows(pool, second, await ended(await take(second)));
+    expect(await batch(batchIds[0])).toMatchObject({ status: 'completed', succeeded: 12, failed: 8 });
+    const { rows } = await ground.database.query(
+      'SELECT attempts, count(*)::int FROM batch_item_states WHERE batch_id = $1 GROUP BY 1 ORDER BY 1',
+      batchIds,
+    );
+    expect(rows).toEqual([
+      { attempts: 1, count: 8 },
+      { attempts: 2, count: 12 },
+    ]);
     await expectWhole(ground);
   });
 
