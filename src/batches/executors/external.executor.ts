@@ -5,6 +5,9 @@ import { idempotencyKeyOf, type Row } from '../engine/row.js';
 import { ExternalClient } from '../external/external.client.js';
 import type { Executor, Found } from './executor.js';
 
+/** Milliseconds between two looks whether there is an AI. */
+const WITHOUT_AI = 10_000;
+
 /** Rows are answered by the AI behind `API_ENDPOINT_URL`. */
 @Injectable()
 export class ExternalExecutor implements Executor {
@@ -18,6 +21,8 @@ export class ExternalExecutor implements Executor {
   }
 
   waitBefore(): Wait | null {
+    // The operator has taken the setting away while rows were left: they wait for it as for an AI that is down.
+    if (!this.client.configured) return { reason: 'circuit_open', milliseconds: WITHOUT_AI };
     return this.outbound.waitBefore(this.client.host, 'ai');
   }
 

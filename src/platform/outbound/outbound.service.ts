@@ -47,6 +47,7 @@ export class OutboundService {
   private readonly hosts: Hosts;
   private readonly limits: Limits;
   private readonly watch = new Watch();
+  private lastChecked: { readonly text: string; readonly url: URL } | undefined;
   private readonly connector: ReturnType<typeof pinnedConnector>;
 
   constructor(
@@ -153,8 +154,13 @@ export class OutboundService {
   }
 
   private destination(text: string, isRedirect: boolean): URL {
+    // An AI is asked at the same URL for every row.
+    if (text === this.lastChecked?.text) return this.lastChecked.url;
     const url = checkUrl(text, this.policy);
-    if (url instanceof URL) return url;
+    if (url instanceof URL) {
+      this.lastChecked = { text, url };
+      return url;
+    }
     // The row's own URL was valid; it is the answer that was not.
     const failure = isRedirect && url.failure === 'invalid_url' ? 'bad_response' : url.failure;
     throw new OutboundFailure(failure, isRedirect ? `After a redirect: ${url.message}` : url.message);
