@@ -22,6 +22,23 @@ const BENCHMARKS: readonly Benchmark[] = [
     run: async () => (await import('./image-features.js')).imageFeaturesBenchmark(),
   },
   { name: 'analyses', target: 0.7, run: async (bench) => (await import('./analyses.js')).analysesBenchmark(bench) },
+  {
+    name: 'faces-image',
+    target: 0.85,
+    run: async (bench) => (await import('./faces-image.js')).facesImageBenchmark(bench),
+  },
+  {
+    name: 'faces-video',
+    target: 0.8,
+    run: async (bench) => (await import('./faces-video.js')).facesVideoBenchmark(bench),
+  },
+  {
+    name: 'video-scenes',
+    // 1.15 times the time.
+    target: 1 / 1.15,
+    run: async (bench) => (await import('./video-scenes.js')).videoScenesBenchmark(bench),
+  },
+  { name: 'face-match', target: 1, run: async () => (await import('./face-match.js')).faceMatchBenchmark() },
   { name: 'pdf-text', target: 0.8, run: async () => (await import('./pdf-text.js')).pdfTextBenchmark() },
   { name: 'upload', target: 0.7, run: async (bench) => (await import('./upload.js')).uploadBenchmark(bench) },
   { name: 'read-one', target: 0.5, run: async (bench) => (await import('./read-one.js')).readOneBenchmark(bench) },

@@ -57,8 +57,8 @@ export class Film {
   static async open(source: VideoSource, settings: FilmSettings, progress: Progress): Promise<Film> {
     progress(0, 'Reading the film');
     const header = await readHeader(source);
-    const timeline = await measure(source, header);
-    if (timeline.pictures.packets === 0 || !(await hasPicture(source, header.picture))) throw videoWithoutFrames();
+    const [timeline, decodable] = await Promise.all([measure(source, header), hasPicture(source, header.picture)]);
+    if (timeline.pictures.packets === 0 || !decodable) throw videoWithoutFrames();
     progress(OPENED, 'Read the film');
     return new Film(source, header, timeline, settings, progress);
   }

@@ -22,8 +22,8 @@ export const FOLLOWING_MODELS = ['face-detector', 'face-landmarks', 'face-embedd
  */
 const SEARCH_INTERVAL = { least: 1, most: 4 };
 
-/** Seconds of film between two looks at what somebody looks like. */
-const LOOKS_INTERVAL = 2;
+/** A face that overlaps less with where it was expected may be another's. */
+const DOUBTFUL = 0.4;
 
 /** Cosine below which the one who is followed has become somebody else: two passed each other. */
 const ANOTHER = 0.15;
@@ -66,7 +66,8 @@ export class Follower {
     const found = await facesIn(this.detector, frame, expected, everywhere);
     if (everywhere) this.planSearch(frame.time, found);
     const { matches, strangers } = this.tracker.associate(frame.time, found);
-    for (const { track } of matches) await this.keepAnEyeOn(track, frame);
+    for (const { track, overlap } of matches)
+      if (overlap < DOUBTFUL || track.isDue(frame.time)) await this.compare(track, frame);
     let faces = matches.length;
     for (const stranger of strangers) if (await this.meet(stranger, frame)) faces += 1;
     return faces;
@@ -83,9 +84,8 @@ export class Follower {
     return peopleOf(this.tracks, this.embedder.samePerson);
   }
 
-  /** Now and then the face is compared with what it looked like before. */
-  private async keepAnEyeOn(track: Track, frame: Frame): Promise<void> {
-    if (frame.time - track.embeddedAt < LOOKS_INTERVAL) return;
+  /** Makes sure that a face looks like it did before. */
+  private async compare(track: Track, frame: Frame): Promise<void> {
     const known = track.embedding;
     const { embedding, frontal } = await this.looksOf(track, frame);
     if (known && cosine(known, embedding) < ANOTHER) {

@@ -4,6 +4,9 @@ import type { Box } from '../raster.js';
 /** How much of a new speed is believed at once. */
 const TRUST = 0.5;
 
+/** Seconds until a face is compared again with what it looked like: soon at first, ever more seldom while it stays. */
+const LOOKS = { first: 2, longest: 16 };
+
 /** A face that is followed from picture to picture. Times in seconds of film, places in pixels of its pictures. */
 export class Track {
   /** Pictures in which the face was found. */
@@ -15,7 +18,9 @@ export class Track {
   score: number;
   /** The sum of its embeddings; null until there is one. */
   private sum: Float32Array | null = null;
-  embeddedAt = -Infinity;
+  /** When it is to be compared again with what it looked like. */
+  private lookAt = -Infinity;
+  private patience = LOOKS.first;
   private speed = { x: 0, y: 0 };
 
   constructor(time: number, { box, score }: Detection) {
@@ -48,7 +53,13 @@ export class Track {
   remember(time: number, embedding: Float32Array): void {
     const sum = (this.sum ??= new Float32Array(embedding.length));
     for (let index = 0; index < sum.length; index++) sum[index] = (sum[index] ?? 0) + (embedding[index] ?? 0);
-    this.embeddedAt = time;
+    this.lookAt = time + this.patience;
+    this.patience = Math.min(LOOKS.longest, 2 * this.patience);
+  }
+
+  /** Whether it is time to make sure that it is still the same face. */
+  isDue(time: number): boolean {
+    return time >= this.lookAt;
   }
 
   /** The mean direction of its embeddings, of length 1. */

@@ -53,7 +53,7 @@ it('gives a sure detection to a track before an unsure one that lies closer', ()
   const tracker = new Tracker();
   const track = tracker.begin(0, at(0));
   const { matches, strangers } = tracker.associate(0.1, [at(1, 100, 0.5), at(12)]);
-  expect(matches).toEqual([{ track, detection: at(12) }]);
+  expect(matches).toEqual([{ track, detection: at(12), overlap: 28 / 52 }]);
   expect(strangers).toEqual([]);
 });
 

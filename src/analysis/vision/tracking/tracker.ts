@@ -15,6 +15,8 @@ const PATIENCE = 1;
 export interface Match {
   readonly track: Track;
   readonly detection: Detection;
+  /** How much the detection overlaps with where the face was expected, 0–1. */
+  readonly overlap: number;
 }
 
 /**
@@ -69,10 +71,10 @@ function pairs(time: number, tracks: readonly Track[], detections: readonly Dete
     .sort((one, other) => other.overlap - one.overlap);
   const matches: Match[] = [];
   const taken = new Set<Track | Detection>();
-  for (const { track, detection } of candidates) {
+  for (const { track, detection, overlap } of candidates) {
     if (taken.has(track) || taken.has(detection)) continue;
     taken.add(track).add(detection);
-    matches.push({ track, detection });
+    matches.push({ track, detection, overlap });
   }
   return {
     matches,

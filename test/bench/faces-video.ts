@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { videoAnalyzer } from '../../src/analysis/video/video.analyzer.js';
+import { groupFilm } from '../support/media/groups.js';
+import { modelsDirectory } from '../support/models.js';
+import { openBareModels, VIEW } from './bare-faces.js';
+import { type Figures, secondsOf, takeTurns } from './figures.js';
+import type { Workbench } from './workbench.js';
+
+/** Seconds for the turns of both. */
+const TIME = 40;
+
+/** Pictures of the film, at 25 a second. */
+const PICTURES = 1000;
+
+/**
+ * Pictures a second of a film of 1280 × 720 whose people are followed, every picture looked at, against a loop that
+ * takes the same pictures from the same ffmpeg, shows each to the same detector, and does no more: nobody is followed,
+ * nobody known again, small faces are not looked for.
+ */
+export async function facesVideoBenchmark(bench: Workbench): Promise<Figures> {
+  const film = await groupFilm([
+    { photograph: 6, seconds: 20, width: 1920, x: '(iw-1280)*t/20', y: '250+60*sin(t)' },
+    { photograph: 5, seconds: 20, width: 1500, x: '100+100*sin(t)', y: '100' },
+  ]);
+  const { detect } = await openBareModels();
+  const { ours, reference } = await takeTurns(
+    TIME,
+    async () => PICTURES / (await secondsOf(() => follow(film, bench.folder))),
+    async () => PICTURES / (await secondsOf(() => bareLoop(film, detect))),
+  );
+  return {
+    name: 'faces-video',
+    unit: 'pictures/s',
+    ours,
+    reference,
+    reference_name: 'same ffmpeg and detector',
+    ratio: ours / reference,
+  };
+}
+
+async function follow(path: string, folder: string): Promise<void> {
+  const task = { path, mediaType: 'video/mp4', features: ['faces'], options: { faces_per_second: 0 } };
+  const results = await videoAnalyzer.analyze(task, {
+    workDirectory: folder,
+    ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
+    models: modelsDirectory,
+    deadline: Date.now() + 300_000,
+    progress: () => undefined,
+    artifact: (name) => join(folder, name),
+    report: (error) => {
+      throw error;
+    },
+  });
+  const { frames_analyzed } = results.faces as { frames_analyzed: number };
+  if (frames_analyzed !== PICTURES) throw new Error(`${frames_analyzed} pictures were looked at`);
+}
+
+type Detect = Awaited<ReturnType<typeof openBareModels>>['detect'];
+
+/** What ffmpeg delivers: the picture at 960 × 540, and below it a copy that the detector sees at once. */
+const LARGE = { width: 960, height: 540 };
+const SMALL = { width: VIEW.width, height: 180 };
+const GRAPH =
+  `[0:v]scale=${LARGE.width}:${LARGE.height}:flags=area,format=yuv420p,split[large][copy];[large]format=rgb24[rgb];` +
+  `[copy]scale=${SMALL.width}:${SMALL.height}:flags=area,format=rgb24,pad=${LARGE.width}:${SMALL.height}[small];` +
+  '[rgb][small]vstack[both]';
+
+async function bareLoop(path: string, detect: Detect): Promise<void> {
+  const input = ['-nostdin', '-v', 'error', '-threads', '2', '-filter_threads', '1', '-i', path];
+  const output = ['-filter_complex', GRAPH, '-map', '[both]', '-f', 'rawvideo', 'pipe:1'];
+  const ffmpeg = spawn('ffmpeg', [...input, ...output], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const row = 3 * LARGE.width;
+  const picture = Buffer.alloc(row * (LARGE.height + SMALL.height));
+  const small = Buffer.alloc(3 * SMALL.width * SMALL.height);
+  let [filled, pictures] = [0, 0];
+  for await (const chunk of ffmpeg.stdout as AsyncIterable<Buffer>)
+    for (let at = 0; at < chunk.length;) {
+      const copied = chunk.copy(picture, filled, at);
+      at += copied;
+      filled += copied;
+      if (filled < picture.length) continue;
+      filled = 0;
+      pictures += 1;
+      for (let y = 0; y < SMALL.height; y++)
+        picture.copy(small, 3 * SMALL.width * y, row * (LARGE.height + y), row * (LARGE.height + y) + 3 * SMALL.width);
+      await detect(small, SMALL.width, SMALL.height);
+    }
+  if (pictures !== PICTURES) throw new Error(`${pictures} pictures came from ffmpeg`);
+}
