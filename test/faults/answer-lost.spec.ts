@@ -40,7 +40,7 @@ it.each([
   ['only the answer to the commit is lost', 'after', 'COMMIT'],
 ] as const)('finishes once when %s', async (_case, moment, words) => {
   await startWorker();
-  const severed = proxy.sever(moment, words);
+  const severed = proxy.sever(moment, words, words === 'COMMIT' ? `SET status = 'completed'` : '');
   const id = await sendFilm();
   await severed;
 
@@ -66,7 +66,7 @@ it('loses no file whose acceptance was committed unheard, and keeps none that wa
     ['after', 'COMMIT'],
     ['before', 'INSERT INTO "analyses"'],
   ] as const) {
-    const severed = proxy.sever(moment, words);
+    const severed = proxy.sever(moment, words, 'INSERT INTO "analyses"');
     const refused = await send(api.url, await film());
     await severed;
     expect(refused.status).toBe(503);

@@ -8,14 +8,16 @@ export interface SeveringProxy {
   /**
    * Breaks the next connection over which these words are sent: `before` they arrive, or `after` they have been carried
    * out, so that only the answer is lost. Resolves when it is done.
+   * @param within words of the same transaction that were sent before: commits are all alike
    */
-  sever(moment: 'before' | 'after', words: string): Promise<void>;
+  sever(moment: 'before' | 'after', words: string, within?: string): Promise<void>;
   close(): void;
 }
 
 interface Order {
   readonly moment: 'before' | 'after';
   readonly words: string;
+  readonly within: string;
   readonly done: () => void;
 }
 
@@ -27,6 +29,7 @@ export async function buildSeveringProxy(databaseUrl: string): Promise<SeveringP
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname);
     let answerIsLost: Order | undefined;
+    let transaction = '';
     const sever = ({ done }: Order) => {
       client.resetAndDestroy();
       upstream.destroy();
@@ -43,7 +46,9 @@ export async function buildSeveringProxy(databaseUrl: string): Promise<SeveringP
         });
     }
     client.on('data', (chunk) => {
-      const mine = order && chunk.includes(order.words) ? order : undefined;
+      if (/BEGIN|START TRANSACTION/.test(chunk.toString('latin1'))) transaction = '';
+      transaction += chunk.toString('latin1');
+      const mine = order && chunk.includes(order.words) && transaction.includes(order.within) ? order : undefined;
       if (mine) order = undefined;
       if (mine?.moment === 'before') {
         sever(mine);
@@ -63,7 +68,7 @@ export async function buildSeveringProxy(databaseUrl: string): Promise<SeveringP
   url.port = String((server.address() as AddressInfo).port);
   return {
     url: url.href,
-    sever: (moment, words) => new Promise((done) => (order = { moment, words, done })),
+    sever: (moment, words, within = '') => new Promise((done) => (order = { moment, words, within, done })),
     close: () => {
       server.close();
       for (const socket of sockets) socket.destroy();
