@@ -24,7 +24,8 @@ export async function openBareModels() {
   const pose = await open('face-pose', 'fr_pose.onnx');
   const age = await open('face-age', 'fr_age.onnx');
   return {
-    detect: (rgb: Uint8Array, width: number, height: number) => detect(detector, rgb, width, height),
+    detect: (rgb: Uint8Array, width: number, height: number, left = 0, top = 0) =>
+      detect(detector, rgb, width, height, left, top),
     landmarks: (grey: Uint8Array) =>
       run(
         landmarks,
@@ -39,12 +40,20 @@ export async function openBareModels() {
 const run = (session: InferenceSession, input: Float32Array, shape: number[]) =>
   session.run({ [session.inputNames[0]!]: new Tensor('float32', input, shape) });
 
-/** Boxes in pixels of the view; the rest of the view is black. */
-async function detect(session: InferenceSession, rgb: Uint8Array, width: number, height: number): Promise<BareBox[]> {
+/** Boxes in pixels of the view whose upper left corner is given; beyond the picture's end it is black. */
+async function detect(
+  session: InferenceSession,
+  rgb: Uint8Array,
+  width: number,
+  height: number,
+  left: number,
+  top: number,
+): Promise<BareBox[]> {
   const plane = VIEW.width * VIEW.height;
   const input = new Float32Array(3 * plane).fill(-127 / 128);
-  for (let y = 0; y < height; y++)
-    for (let x = 0, to = y * VIEW.width, from = 3 * y * width; x < width; x++, to++, from += 3) {
+  const [right, bottom] = [Math.min(VIEW.width, width - left), Math.min(VIEW.height, height - top)];
+  for (let y = 0; y < bottom; y++)
+    for (let x = 0, to = y * VIEW.width, from = 3 * ((y + top) * width + left); x < right; x++, to++, from += 3) {
       input[to] = (rgb[from]! - 127) / 128;
       input[to + plane] = (rgb[from + 1]! - 127) / 128;
       input[to + 2 * plane] = (rgb[from + 2]! - 127) / 128;

@@ -68,19 +68,10 @@ async function bareFaces(path: string, models: Models): Promise<void> {
   await sharp(path).resize({ width: 512 }).raw().toBuffer();
   const candidates: BareBox[] = [];
   for (const { scale, width, height, tallest, tiles } of levelsOf(info.width, info.height)) {
-    const level = sharp(await picture.clone().resize(width, height).raw().toBuffer(), {
-      raw: { width, height, channels: 3 },
-    });
-    for (const { x, y } of tiles) {
-      const view = { width: Math.min(VIEW.width, width - x), height: Math.min(VIEW.height, height - y) };
-      const pixels = await level
-        .clone()
-        .extract({ left: x, top: y, ...view })
-        .raw()
-        .toBuffer();
-      for (const box of await models.detect(pixels, view.width, view.height))
+    const level = await picture.clone().resize(width, height).raw().toBuffer();
+    for (const { x, y } of tiles)
+      for (const box of await models.detect(level, width, height, x, y))
         if (box.height <= tallest) candidates.push(moved(box, x, y, 1 / scale));
-    }
   }
   const faces = [];
   for (const candidate of unite(candidates)) {
