@@ -1,12 +1,11 @@
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { v7 as uuid } from 'uuid';
-import { fileTooLarge, meter, readMultipart, type Upload } from '../../platform/http/multipart.js';
-import { FileFollower } from './file-follower.js';
+import { fileTooLarge, readMultipart, type Upload } from '../../platform/http/multipart.js';
+import { FileWriter } from './file-writer.js';
 import { safeFilename } from './safe-filename.js';
 import { fileEmpty } from './upload.errors.js';
 
@@ -24,9 +23,6 @@ export interface UploadLimits {
   readonly maxBytes: number;
   readonly directory: string;
 }
-
-/** Bytes of one upload that may wait for the disk: chunks that wait are written together. */
-const BUFFER = 1_048_576;
 
 /**
  * Streams one multipart request with a single `file` into the directory, lends it to the work, and leaves nothing
@@ -56,18 +52,23 @@ async function receiveFile(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<ReceivedFile> {
-  const target = createWriteStream(path, { mode: 0o600, highWaterMark: BUFFER });
-  const follower = new FileFollower(path);
+  const writer = await FileWriter.create(path);
   let sizeBytes = 0;
-  const metered = meter(maxBytes, (total) => {
-    sizeBytes = total;
-    follower.follow(target.bytesWritten);
-  });
   try {
-    await pipeline(part.file, metered, target, { signal });
+    await pipeline(
+      part.file,
+      async (chunks: AsyncIterable<Buffer>) => {
+        for await (const chunk of chunks) {
+          sizeBytes += chunk.length;
+          if (sizeBytes > maxBytes) throw fileTooLarge(maxBytes);
+          await writer.write(chunk);
+        }
+      },
+      { signal },
+    );
     if (part.file.truncated) throw fileTooLarge(maxBytes);
-    return { path, filename: safeFilename(part.filename), sizeBytes, sha256: await follower.digest(sizeBytes) };
+    return { path, filename: safeFilename(part.filename), sizeBytes, sha256: await writer.finish() };
   } finally {
-    follower.leave();
+    writer.leave();
   }
 }

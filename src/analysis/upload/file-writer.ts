@@ -1,0 +1,129 @@
+import { open } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import { BLOCK, giveBack, takeBlock } from './blocks.js';
+
+/** The next bytes of a file. */
+export interface Run {
+  readonly run: number;
+  readonly file: number;
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly last: boolean;
+}
+
+/** What the thread is told: to write on, or that nobody asks for the file any more. */
+export type WriterTask = Run | { readonly abandoned: number };
+
+/** The bytes lie in the file, or could not be written. */
+export interface WriterAnswer {
+  readonly run: number;
+  /** Of the whole file; with the last bytes. */
+  readonly sha256?: string;
+  readonly error?: { readonly message: string; readonly code?: string };
+}
+
+interface Waiting {
+  resolve(sha256: string | undefined): void;
+  reject(error: Error): void;
+}
+
+/** Blocks of a file that are on their way to the disk at once, besides the one that is being filled. */
+const ON_THE_WAY = 2;
+
+/** The thread of this process, warm between uploads. */
+let thread: Worker | undefined;
+const waiting = new Map<number, Waiting>();
+let [files, runs] = [0, 0];
+
+/**
+ * Writes a file and computes its SHA-256. It gathers blocks; a thread digests them and hands them to the disk. On the
+ * event loop the digest would take as long as all the rest of an upload, and every other request would wait for it.
+ */
+export class FileWriter {
+  private readonly file = (files += 1);
+  private readonly onTheWay: Promise<unknown>[] = [];
+  private block: Uint8Array | undefined;
+  private filled = 0;
+  private complete = false;
+
+  private constructor(private readonly path: string) {}
+
+  /** Makes the file, which must not be there yet; nobody else may read it. */
+  static async create(path: string): Promise<FileWriter> {
+    const file = await open(path, 'wx', 0o600);
+    await file.close();
+    return new FileWriter(path);
+  }
+
+  /** Resolves when there is room for more. */
+  async write(chunk: Uint8Array): Promise<void> {
+    for (let taken = 0; taken < chunk.length;) {
+      this.block ??= await this.nextBlock();
+      const part = chunk.subarray(taken, taken + BLOCK - this.filled);
+      this.block.set(part, this.filled);
+      taken += part.length;
+      this.filled += part.length;
+      if (this.filled === BLOCK) void this.send(this.block, false);
+    }
+  }
+
+  /** The digest, 64 hexadecimal digits, once all bytes lie in the file; durable they are not yet. */
+  async finish(): Promise<string> {
+    const block = (this.block ??= await this.nextBlock());
+    this.complete = true;
+    const [sha256] = await Promise.all([this.send(block, true), ...this.onTheWay]);
+    if (sha256 === undefined) throw new Error('A file was written without its digest');
+    return sha256;
+  }
+
+  /** Lets go of the file, whether or not it came to its end. */
+  leave(): void {
+    if (this.block) giveBack(this.block);
+    if (!this.complete) thread?.postMessage({ abandoned: this.file } satisfies WriterTask);
+  }
+
+  private async nextBlock(): Promise<Uint8Array> {
+    if (this.onTheWay.length === ON_THE_WAY) await this.onTheWay.shift();
+    return takeBlock();
+  }
+
+  private send(block: Uint8Array, last: boolean): Promise<string | undefined> {
+    const { file, path } = this;
+    const bytes = block.subarray(0, this.filled);
+    this.block = undefined;
+    this.filled = 0;
+    const written = tell({ run: (runs += 1), file, path, bytes, last }).finally(() => {
+      giveBack(block);
+    });
+    // It is heard when the next block is wanted.
+    written.catch(() => undefined);
+    this.onTheWay.push(written);
+    return written;
+  }
+}
+
+function tell(run: Run): Promise<string | undefined> {
+  thread ??= startThread();
+  thread.postMessage(run satisfies WriterTask);
+  return new Promise((resolve, reject) => waiting.set(run.run, { resolve, reject }));
+}
+
+/** One that dies takes the files under way with it and is replaced for the next upload. */
+function startThread(): Worker {
+  const started = new Worker(new URL('./writer-thread.js', import.meta.url));
+  started.on('message', settle);
+  started.on('error', () => undefined);
+  started.once('exit', () => {
+    thread = undefined;
+    for (const run of waiting.keys()) settle({ run, error: { message: 'The thread that writes uploads ended' } });
+  });
+  started.unref();
+  return started;
+}
+
+function settle({ run, sha256, error }: WriterAnswer): void {
+  const asker = waiting.get(run);
+  waiting.delete(run);
+  if (error) asker?.reject(Object.assign(new Error(error.message), { code: error.code }));
+  else asker?.resolve(sha256);
+}
