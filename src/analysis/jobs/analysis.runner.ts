@@ -5,7 +5,6 @@ import type { EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { isDatabaseAway } from '../../platform/database/database-errors.js';
 import { EventsService } from '../../platform/events/events.service.js';
-import { logContext } from '../../platform/logging/log-context.js';
 import { ANALYSIS_EVENTS } from '../analysis.events.js';
 import { analysisTimedOut, analyzerCrashed } from '../analysis.failures.js';
 import { type Claim, claim, complete, fail, handBack, isCompletedBy } from '../analysis.queries.js';
@@ -13,6 +12,7 @@ import { ArtifactKeeper } from './artifact-keeper.js';
 import { AttemptService, type Ended, LEASE } from './attempt.service.js';
 import type { FileType } from '../analyzer.js';
 import type { Outcome } from '../runtime/messages.js';
+import { traceOf } from './trace.js';
 
 /** Milliseconds for which a finish is tried again while PostgreSQL is away; then the lease runs out and the work is redone. */
 const FINISH_PATIENCE = 60_000;
@@ -38,19 +38,18 @@ export class AnalysisRunner {
     for (;;) {
       const mine = await claim(this.db, id, LEASE);
       if (!mine) return;
-      const context = { analysis_id: id, request_id: mine.request_id ?? undefined };
-      const ending = await logContext.run(context, () => this.attempt(mine));
+      const ending = await this.attempt(mine);
       if (ending !== 'queued' || this.attempts.stopping) return;
     }
   }
 
   private async attempt(mine: Claim): Promise<Ending> {
     const started = performance.now();
-    this.logger.log(`Attempt ${mine.attempt} at ${mine.file_type} starts`);
+    this.logger.log({ message: `Attempt ${mine.attempt} at ${mine.file_type} starts`, ...traceOf(mine) });
     const ending = await this.attempts.run(mine, this.timeoutOf(mine.file_type), (ended) =>
       this.finish(mine, ended, (performance.now() - started) / 1000),
     );
-    this.logger.log(`Attempt ${mine.attempt} ends: ${ending}`);
+    this.logger.log({ message: `Attempt ${mine.attempt} ends: ${ending}`, ...traceOf(mine) });
     if (ending === 'completed' || ending === 'failed') {
       this.events.publish({ type: ANALYSIS_EVENTS[ending], id: mine.id });
       await this.artifacts.discardEarlier(mine);
@@ -68,7 +67,7 @@ export class AnalysisRunner {
       case 'timed_out':
         return fail(analysisTimedOut(this.timeoutOf(mine.file_type) / 1000));
       case 'crashed':
-        this.logger.warn({ message: 'The analyzer process died', reason: outcome.reason });
+        this.logger.warn({ message: 'The analyzer process died', reason: outcome.reason, ...traceOf(mine) });
         if (await this.persist(() => handBack(this.db, mine, true, progress))) return 'queued';
         return fail(analyzerCrashed());
       case 'aborted':

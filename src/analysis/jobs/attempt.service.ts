@@ -10,6 +10,7 @@ import { ProgressReporter } from './progress-reporter.js';
 import { ProgressService } from './progress.service.js';
 import { AnalyzerPool } from '../runtime/analyzer-pool.js';
 import type { Outcome } from '../runtime/messages.js';
+import { traceOf } from './trace.js';
 import { WorkDirectory } from './work-directory.js';
 
 /** Seconds after which a worker that says nothing counts as lost. */
@@ -117,7 +118,7 @@ export class AttemptService implements OnModuleInit {
             reporter.update(percent, message);
           },
           report: (error) => {
-            this.logger.warn({ message: 'A feature failed', error });
+            this.logger.warn({ message: 'A feature failed', error, ...traceOf(mine) });
           },
         },
       ),
@@ -131,7 +132,7 @@ export class AttemptService implements OnModuleInit {
       if (!(await renew(this.db, mine, LEASE, reporter.percent))) controller.abort();
       if (this.underWay.has(running)) await directory.touch();
     } catch (error) {
-      this.logger.warn(`The lease was not renewed: ${String(error)}`);
+      this.logger.warn({ message: `The lease was not renewed: ${String(error)}`, ...traceOf(mine) });
     }
   }
 }

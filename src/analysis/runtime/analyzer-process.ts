@@ -1,4 +1,3 @@
-import { AsyncResource } from 'node:async_hooks';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Outcome, ProcessMessage, TaskMessage } from './messages.js';
@@ -93,12 +92,11 @@ export class AnalyzerProcess {
       const crash = (code: number | null, signal: string | null) => {
         finish({ kind: 'crashed', reason: `exit ${signal ?? code}: ${this.lastWords}` });
       };
-      // What the process says belongs to this task, not to the one for which it was started.
-      const hear = AsyncResource.bind((message: ProcessMessage) => {
+      const hear = (message: ProcessMessage) => {
         if (message.kind === 'progress') watch.progress(message.percent, message.message);
         else if (message.kind === 'report') watch.report(message.error);
         else if (message.kind !== 'ready') finish(message);
-      });
+      };
       const timer = setTimeout(() => {
         finish({ kind: 'timed_out' });
       }, watch.timeout);

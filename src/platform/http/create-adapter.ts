@@ -12,7 +12,6 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { Environment } from '../config/environment.js';
 import { malformedRequest, requestTimedOut, routeNotFound } from '../errors.js';
-import { logContext } from '../logging/log-context.js';
 import { resolveAlias } from './aliases.js';
 import { errorBody } from './error-filter.js';
 import { requestId } from './request-id.js';
@@ -32,7 +31,7 @@ export async function createAdapter(environment: Environment, logger: Logger): P
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    // The id of the request comes into every line by the context, so that no logger has to be made for each request.
+    // The lines about a request name it themselves, so that no logger has to be made for each request.
     childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     requestIdHeader: false,
     genReqId: requestId,
@@ -44,7 +43,7 @@ export async function createAdapter(environment: Environment, logger: Logger): P
     rewriteUrl: ({ url = '/' }) => resolveAlias(url),
     frameworkErrors: (error: Error & { code?: string }, request: FastifyRequest, reply: FastifyReply) => {
       const refusal = error.code === 'FST_ERR_BAD_URL' ? malformedRequest() : routeNotFound();
-      logger.debug({ err: error }, 'A request could not be routed');
+      logger.debug({ err: error, request_id: request.id }, 'A request could not be routed');
       void reply
         .status(refusal.status)
         .headers({ ...DATA_HEADERS, 'X-Request-ID': request.id })
@@ -54,31 +53,22 @@ export async function createAdapter(environment: Environment, logger: Logger): P
     http: { requireHostHeader: false },
   });
   const fastify = adapter.getInstance<FastifyInstance>();
-  fastify.addHook('onRequest', takeUp(environment));
+  fastify.addHook('onRequest', takeUp);
   fastify.addHook('onResponse', logRequest);
-  await sendSecurityHeaders(fastify, environment);
+  sendSecurityHeaders(fastify, environment);
   demandHttps(fastify, environment);
   await allowOrigins(fastify, environment);
   await fastify.register(multipart);
   return adapter;
 }
 
-const takeUp =
-  ({ servesApi }: Environment) =>
-  (request: FastifyRequest, reply: FastifyReply, done: (fault?: Error) => void): void => {
-    tidyForwardedFor(request.raw);
-    reply.header('X-Request-ID', request.id);
-    // Node would refuse it as well, but without our body.
-    const fault =
-      request.headers.host === undefined && request.raw.httpVersion === '1.1' ? malformedRequest() : undefined;
-    // A worker answers only who asks for its health; once there is a context, Node follows every promise of the process.
-    if (!servesApi) done(fault);
-    else {
-      logContext.run({ request_id: request.id }, () => {
-        done(fault);
-      });
-    }
-  };
+function takeUp(request: FastifyRequest, reply: FastifyReply, done: (fault?: Error) => void): void {
+  tidyForwardedFor(request.raw);
+  reply.header('X-Request-ID', request.id);
+  // Node would refuse it as well, but without our body.
+  const unnamed = request.headers.host === undefined && request.raw.httpVersion === '1.1';
+  done(unnamed ? malformedRequest() : undefined);
+}
 
 function trustedProxies(setting: string): boolean | string | ((address: string, hop: number) => boolean) {
   if (setting === 'true' || setting === 'false') return setting === 'true';
@@ -88,6 +78,7 @@ function trustedProxies(setting: string): boolean | string | ((address: string, 
 function logRequest(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   request.log.info(
     {
+      request_id: request.id,
       method: request.method,
       path: request.originalUrl.split('?', 1)[0],
       status: reply.statusCode,

@@ -30,7 +30,7 @@ export class ErrorFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = asFacetError(thrown);
-    if (error.status >= 500) this.logger.error(thrown instanceof Error ? thrown : new Error(String(thrown)));
+    if (error.status >= 500) this.report(thrown, request.id);
     if (reply.raw.headersSent) {
       reply.raw.destroy();
       return;
@@ -42,6 +42,11 @@ export class ErrorFilter implements ExceptionFilter {
     }
     hearOut(request, reply);
     void reply.status(error.status).type('application/json; charset=utf-8').send(errorBody(error, request.id));
+  }
+
+  private report(thrown: unknown, request_id: string): void {
+    const err = thrown instanceof Error ? thrown : new Error(String(thrown));
+    this.logger.error({ message: err.message, err, request_id });
   }
 }
 

@@ -1,5 +1,6 @@
-import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import helmet from 'helmet';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Environment } from '../../config/environment.js';
 
 /** Seconds for which a browser speaks https alone to a host that has asked for it: a year. */
@@ -33,30 +34,32 @@ const CONSOLE_POLICY = {
   'frame-ancestors': ["'none'"],
 };
 
-/** What is said of an answer for which no route was even looked for. */
-export const DATA_HEADERS = {
-  'Content-Security-Policy': Object.entries(DATA_POLICY)
-    .map(([name, sources]) => [name, ...sources].join(' '))
-    .join(';'),
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
-};
+/** What helmet says with a policy; it is the same for every answer, so it is asked once. */
+function headersWith(directives: Record<string, string[]>): Readonly<Record<string, string>> {
+  const said: Record<string, string> = {};
+  const answer = {
+    setHeader: (name: string, value: string) => {
+      said[name] = value;
+    },
+    removeHeader: () => undefined,
+  };
+  helmet({
+    contentSecurityPolicy: { useDefaults: false, directives },
+    referrerPolicy: { policy: 'no-referrer' },
+    xFrameOptions: { action: 'deny' },
+    // Only over https, where it counts; see below.
+    strictTransportSecurity: false,
+  })({} as IncomingMessage, answer as unknown as ServerResponse, () => undefined);
+  return said;
+}
 
-const withPolicy = (directives: Record<string, string[]>): FastifyHelmetOptions => ({
-  contentSecurityPolicy: { useDefaults: false, directives },
-  referrerPolicy: { policy: 'no-referrer' },
-  xFrameOptions: { action: 'deny' },
-  // Only over https, where it counts; see below.
-  strictTransportSecurity: false,
-});
+export const DATA_HEADERS = headersWith(DATA_POLICY);
+const CONSOLE_HEADERS = headersWith(CONSOLE_POLICY);
 
 /** Headers that tell browsers what an answer may do: on every answer, refusals too. */
-export async function sendSecurityHeaders(fastify: FastifyInstance, environment: Environment): Promise<void> {
-  await fastify.register(helmet, { ...withPolicy(DATA_POLICY), global: true });
-  const forConsole = withPolicy(CONSOLE_POLICY);
+export function sendSecurityHeaders(fastify: FastifyInstance, environment: Environment): void {
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
-    if (CONSOLE.test(request.url)) reply.helmet(forConsole);
+    reply.headers(CONSOLE.test(request.url) ? CONSOLE_HEADERS : DATA_HEADERS);
     if (environment.production && request.protocol === 'https') {
       reply.header('Strict-Transport-Security', `max-age=${HSTS}`);
     }
