@@ -18,25 +18,43 @@ export interface AuditRow {
   readonly created_at: Date;
 }
 
-export async function insertAuditEntry(db: EntityManager, row: Omit<AuditRow, 'created_at'>): Promise<void> {
-  await db.query(
-    `INSERT INTO audit_log (id, actor_kind, actor_id, api_key_id, action, subject, ip_address, user_agent, request_id,
-                            before, after)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [
-      row.id,
-      row.actor_kind,
-      row.actor_id,
-      row.api_key_id,
-      row.action,
-      row.subject,
-      row.ip_address,
-      row.user_agent,
-      row.request_id,
-      row.before === null ? null : JSON.stringify(row.before),
-      row.after === null ? null : JSON.stringify(row.after),
-    ],
-  );
+export type NewAuditRow = Omit<AuditRow, 'created_at'>;
+
+const COLUMNS =
+  'id, actor_kind, actor_id, api_key_id, action, subject, ip_address, user_agent, request_id, before, after';
+
+const TYPES = ['uuid', 'text', 'uuid', 'uuid', 'text', 'text', 'inet', 'text', 'text', 'jsonb', 'jsonb'];
+
+const valuesOf = (row: NewAuditRow): unknown[] => [
+  row.id,
+  row.actor_kind,
+  row.actor_id,
+  row.api_key_id,
+  row.action,
+  row.subject,
+  row.ip_address,
+  row.user_agent,
+  row.request_id,
+  row.before === null ? null : JSON.stringify(row.before),
+  row.after === null ? null : JSON.stringify(row.after),
+];
+
+export async function insertAuditEntry(db: EntityManager, row: NewAuditRow): Promise<void> {
+  const { text, values } = auditInsert(row, 0);
+  await db.query(text, values);
+}
+
+/**
+ * The statement by itself or as a part of one that also does what is told of.
+ * @param given parameters that stand before those of the entry
+ * @param condition for the entry to be written, as `FROM …`
+ */
+export function auditInsert(row: NewAuditRow, given: number, condition = ''): { text: string; values: unknown[] } {
+  const parameters = TYPES.map((type, index) => `$${given + index + 1}::${type}`);
+  return {
+    text: `INSERT INTO audit_log (${COLUMNS}) SELECT ${parameters.join(', ')} ${condition}`,
+    values: valuesOf(row),
+  };
 }
 
 export interface AuditFilter {

@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { Environment } from '../../platform/config/environment.js';
 import { pseudonymOf } from '../pseudonym.js';
-import { insertAuditEntry } from './audit.queries.js';
+import { insertAuditEntry, type NewAuditRow } from './audit.queries.js';
 import { redact } from './redact.js';
 
 /** Who did it. `anonymous` has not proved who they are; `system` is Facet itself or its command line. */
@@ -41,9 +41,14 @@ export class AuditService {
     this.secret = SECRET_KEY ?? 'development';
   }
 
-  async record(db: EntityManager, { action, actor, origin, subject, before, after }: AuditEntry): Promise<void> {
+  async record(db: EntityManager, entry: AuditEntry): Promise<void> {
+    await insertAuditEntry(db, this.rowOf(entry));
+  }
+
+  /** For a statement that writes the entry together with what it tells of. */
+  rowOf({ action, actor, origin, subject, before, after }: AuditEntry): NewAuditRow {
     const { ipAddress, userAgent, requestId } = origin;
-    await insertAuditEntry(db, {
+    return {
       id: uuid(),
       actor_kind: actor.kind,
       actor_id: 'id' in actor ? actor.id : null,
@@ -56,7 +61,7 @@ export class AuditService {
       request_id: requestId,
       before: before ? redact(before) : null,
       after: after ? redact(after) : null,
-    });
+    };
   }
 
   /**

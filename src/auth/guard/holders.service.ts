@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool, QueryConfig } from 'pg';
 import type { DataSource } from 'typeorm';
+import { poolOf } from '../../platform/database/pool.js';
 import { EventsService } from '../../platform/events/events.service.js';
 import { ACCESS_CHANGED } from './access.events.js';
 import type { Holder } from './identity.queries.js';
@@ -32,7 +33,7 @@ export class HoldersService implements OnModuleInit {
     @InjectDataSource() source: DataSource,
     private readonly events: EventsService,
   ) {
-    this.pool = (source.driver as unknown as { master: Pool }).master;
+    this.pool = poolOf(source);
   }
 
   onModuleInit(): void {

@@ -1,4 +1,6 @@
+import type { QueryConfig } from 'pg';
 import type { EntityManager } from 'typeorm';
+import { auditInsert, type NewAuditRow } from '../audit/audit.queries.js';
 import type { Role, UserRow } from '../users/users.queries.js';
 
 /** Seconds for which a refresh token is good; each use of one gives its session as much again. */
@@ -22,23 +24,28 @@ export interface NewSession {
 }
 
 /**
- * A session with its first refresh token. False when the password was changed or the account disabled while the password
- * was being checked: the lock waits for whoever is at it.
+ * A session with its first refresh token and the entry that tells of it, in one statement, prepared by PostgreSQL once a
+ * connection. No row when the password was changed or the account disabled while the password was being checked: the
+ * lock waits for whoever is at it.
  */
-export async function insertSession(db: EntityManager, session: NewSession): Promise<boolean> {
+export function openSession(session: NewSession, entry: NewAuditRow): QueryConfig {
   const { id, user, ipAddress, userAgent, tokenHash } = session;
-  const rows = await db.query<unknown[]>(
-    `WITH owner AS (
-       UPDATE users SET last_login_at = now()
-        WHERE id = $2 AND password_hash = $3 AND disabled_at IS NULL RETURNING id),
-     opened AS (
-       INSERT INTO sessions (id, user_id, ip_address, user_agent, expires_at)
-       SELECT $1, id, $4, $5, now() + make_interval(secs => $7) FROM owner RETURNING id, expires_at)
-     INSERT INTO refresh_tokens (sha256, session_id, expires_at)
-     SELECT $6, id, expires_at FROM opened RETURNING session_id`,
-    [id, user.id, user.password_hash, ipAddress, userAgent, tokenHash, REFRESH_TOKEN_LIFE],
-  );
-  return rows.length > 0;
+  const values = [id, user.id, user.password_hash, ipAddress, userAgent, tokenHash, REFRESH_TOKEN_LIFE];
+  const told = auditInsert(entry, values.length, 'FROM opened');
+  return {
+    name: 'open-session',
+    text: `
+      WITH owner AS (
+        UPDATE users SET last_login_at = now()
+         WHERE id = $2 AND password_hash = $3 AND disabled_at IS NULL RETURNING id),
+      opened AS (
+        INSERT INTO sessions (id, user_id, ip_address, user_agent, expires_at)
+        SELECT $1, id, $4, $5, now() + make_interval(secs => $7) FROM owner RETURNING id, expires_at),
+      told AS (${told.text})
+      INSERT INTO refresh_tokens (sha256, session_id, expires_at)
+      SELECT $6, id, expires_at FROM opened RETURNING session_id`,
+    values: [...values, ...told.values],
+  };
 }
 
 /** Uses a refresh token up and puts its successor in its place; null unless it was good and unused. */

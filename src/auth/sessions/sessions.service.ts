@@ -1,7 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
+import type { Pool } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
+import { poolOf } from '../../platform/database/pool.js';
 import type { Visitor } from '../../platform/http/caller.js';
 import { invalidCredentials, refreshTokenInvalid } from '../auth.errors.js';
 import { ANONYMOUS, userActor } from '../audit/actor.js';
@@ -19,24 +21,26 @@ import type { TokenPair } from './sessions.dto.js';
 export class SessionsService {
   private readonly logger = new Logger(SessionsService.name);
 
+  private readonly pool: Pool;
+
   constructor(
     @InjectEntityManager() private readonly db: EntityManager,
     private readonly audit: AuditService,
     private readonly holders: HoldersService,
     private readonly ring: KeyRing,
     private readonly tokens: AccessTokens,
-  ) {}
+  ) {
+    this.pool = poolOf(db.dataSource);
+  }
 
   /** @throws invalid_credentials when the account was changed while its password was being checked. */
   async open(user: UserRow, visitor: Visitor): Promise<TokenPair> {
     const { ipAddress, userAgent } = visitor;
     const token = opaqueToken();
     const session = { id: uuid(), user, ipAddress, userAgent, tokenHash: sha256(token) };
-    await this.db.transaction(async (db) => {
-      if (!(await queries.insertSession(db, session))) throw invalidCredentials();
-      const subject = `user:${user.id}`;
-      await this.audit.record(db, { action: 'user.logged_in', actor: userActor(user.id), origin: visitor, subject });
-    });
+    const entry = { action: 'user.logged_in', actor: userActor(user.id), origin: visitor, subject: `user:${user.id}` };
+    const { rowCount } = await this.pool.query(queries.openSession(session, this.audit.rowOf(entry)));
+    if (rowCount === 0) throw invalidCredentials();
     return this.pair({ session_id: session.id, user_id: user.id, role: user.role }, token);
   }
 
