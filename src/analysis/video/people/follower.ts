@@ -11,6 +11,7 @@ import { Tracker } from '../../vision/tracking/tracker.js';
 import { facesIn, isSmall } from './frame-faces.js';
 import type { Frame } from './frames.js';
 import { Portraits } from './portraits.js';
+import { RefusedPlaces } from './refused-places.js';
 import { SceneChange } from './scene-change.js';
 
 /** Models that people are followed with. */
@@ -33,6 +34,7 @@ export class Follower {
   readonly portraits = new Portraits();
   private readonly tracker = new Tracker();
   private readonly change = new SceneChange();
+  private readonly refused = new RefusedPlaces();
   private readonly tracks: Track[] = [];
   private searchedAt = -Infinity;
   private searchInterval = SEARCH_INTERVAL.least;
@@ -64,19 +66,20 @@ export class Follower {
     const everywhere = cut || frame.time - this.searchedAt >= this.searchInterval;
     const expected = this.tracker.expected(frame.time).map((track) => track.expectedAt(frame.time));
     const found = await facesIn(this.detector, frame, expected, everywhere);
-    if (everywhere) this.planSearch(frame.time, found);
     const { matches, strangers } = this.tracker.associate(frame.time, found);
     for (const { track, overlap } of matches)
       if (overlap < DOUBTFUL || track.isDue(frame.time)) await this.compare(track, frame);
     let faces = matches.length;
     for (const stranger of strangers) if (await this.meet(stranger, frame)) faces += 1;
+    if (everywhere) this.planSearch(frame.time);
     return faces;
   }
 
-  private planSearch(time: number, found: readonly Detection[]): void {
+  private planSearch(time: number): void {
     const { least, most } = SEARCH_INTERVAL;
     this.searchedAt = time;
-    this.searchInterval = found.some(({ box }) => isSmall(box)) ? least : Math.min(most, 2 * this.searchInterval);
+    const areThere = this.tracker.expected(time).some(({ box }) => isSmall(box));
+    this.searchInterval = areThere ? least : Math.min(most, 2 * this.searchInterval);
   }
 
   /** Everybody so far, in the order in which they were first seen. */
@@ -99,8 +102,10 @@ export class Follower {
 
   /** Skin and folds may look like a face for one picture; whoever is new is looked at twice. */
   private async meet(stranger: Detection, frame: Frame): Promise<boolean> {
+    if (this.refused.has(stranger.box, frame.time)) return false;
     const face = await lookAgain(this.detector, frame.picture, stranger);
     if (face) await this.begin(face, frame);
+    else this.refused.add(stranger.box, frame.time);
     return face !== null;
   }
 

@@ -1,5 +1,6 @@
 import type { Detection, FaceDetector } from '../../vision/faces/face-detector.js';
 import { levelsOf, VIEW } from '../../vision/faces/tiles.js';
+import { intersectionOverUnion } from '../../vision/overlap.js';
 import type { Box } from '../../vision/raster.js';
 import type { Frame } from './frames.js';
 
@@ -14,9 +15,12 @@ export const isSmall = ({ height }: Box): boolean => height < SEEN_WHOLE;
 /** Places of known small faces that are looked at by themselves; of more, the whole picture is looked at. */
 const MOST_PLACES = 6;
 
+/** A face in the small copy that overlaps so much with an expected one is that one, and needs no closer look. */
+const SAME_FACE = 0.3;
+
 /**
- * Faces in a picture of a film, in its pixels: those in its small copy, and small ones where they are expected, or
- * everywhere in it.
+ * Faces in a picture of a film, in its pixels: those in its small copy, and small ones where they are expected and were
+ * not seen in it for certain, or everywhere.
  */
 export async function facesIn(
   detector: FaceDetector,
@@ -30,7 +34,12 @@ export async function facesIn(
     score,
   }));
   if (picture.width === small.width) return detector.unite(seen);
-  const places = placesOf(expected.filter(isSmall), picture);
+  const sure = seen.filter(({ score }) => score >= detector.leastCandidate);
+  const isMissed = (box: Box) => !sure.some((face) => intersectionOverUnion(face.box, box) > SAME_FACE);
+  const places = placesOf(
+    expected.filter((box) => isSmall(box) && isMissed(box)),
+    picture,
+  );
   const views = everywhere || places.length > MOST_PLACES ? allViews(picture) : places;
   for (const { x, y } of views)
     for (const face of await detector.look(picture, x, y, LEAST_SCORE)) if (isSmall(face.box)) seen.push(face);

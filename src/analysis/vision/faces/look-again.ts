@@ -23,12 +23,15 @@ export async function lookAgain(
   candidate: Detection,
 ): Promise<Detection | null> {
   const looks: Detection[] = [];
-  for (const size of SIZES) {
+  let sum = candidate.score;
+  for (const [index, size] of SIZES.entries()) {
     const look = await lookAt(detector, picture, candidate.box, size);
     if (look) looks.push(look);
+    sum += look?.score ?? 0;
+    const best = (sum + SIZES.length - 1 - index) / (1 + SIZES.length);
+    if (best < detector.leastScore) return null;
   }
-  const score = (candidate.score + looks.reduce((sum, look) => sum + look.score, 0)) / (1 + SIZES.length);
-  return score < detector.leastScore ? null : { box: meanBox(looks.map(({ box }) => box)), score };
+  return { box: meanBox(looks.map(({ box }) => box)), score: sum / (1 + SIZES.length) };
 }
 
 async function lookAt(detector: FaceDetector, picture: Raster, box: Box, size: number): Promise<Detection | null> {
