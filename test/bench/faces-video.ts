@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { ColorConversion } from '../../src/analysis/video/people/yuv420.js';
 import { videoAnalyzer } from '../../src/analysis/video/video.analyzer.js';
 import { groupFilm } from '../support/media/groups.js';
 import { modelsDirectory } from '../support/models.js';
@@ -61,30 +62,29 @@ type Detect = Awaited<ReturnType<typeof openBareModels>>['detect'];
 /** What ffmpeg delivers: the picture at 960 × 540, and below it a copy that the detector sees at once. */
 const LARGE = { width: 960, height: 540 };
 const SMALL = { width: VIEW.width, height: 180 };
+const BOTH = { width: LARGE.width, height: LARGE.height + SMALL.height };
 const GRAPH =
-  `[0:v]scale=${LARGE.width}:${LARGE.height}:flags=area,format=yuv420p,split[large][copy];[large]format=rgb24[rgb];` +
-  `[copy]scale=${SMALL.width}:${SMALL.height}:flags=area,format=rgb24,pad=${LARGE.width}:${SMALL.height}[small];` +
-  '[rgb][small]vstack[both]';
+  `[0:v]scale=${LARGE.width}:${LARGE.height}:flags=area:out_range=tv,format=yuv420p,split[large][copy];` +
+  `[copy]scale=${SMALL.width}:${SMALL.height}:flags=area,pad=${LARGE.width}:${SMALL.height}[small];` +
+  '[large][small]vstack[both]';
 
 async function bareLoop(path: string, detect: Detect): Promise<void> {
-  const input = ['-nostdin', '-v', 'error', '-threads', '2', '-filter_threads', '1', '-i', path];
+  const input = ['-nostdin', '-v', 'error', '-threads', '2', '-filter_threads', '1', '-skip_loop_filter', 'noref'];
   const output = ['-filter_complex', GRAPH, '-map', '[both]', '-f', 'rawvideo', 'pipe:1'];
-  const ffmpeg = spawn('ffmpeg', [...input, ...output], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const row = 3 * LARGE.width;
-  const picture = Buffer.alloc(row * (LARGE.height + SMALL.height));
-  const small = Buffer.alloc(3 * SMALL.width * SMALL.height);
+  const ffmpeg = spawn('ffmpeg', [...input, '-i', path, ...output], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const colors = new ColorConversion('bt470bg');
+  const bytes = Buffer.alloc((BOTH.width * BOTH.height * 3) / 2);
   let [filled, pictures] = [0, 0];
   for await (const chunk of ffmpeg.stdout as AsyncIterable<Buffer>)
     for (let at = 0; at < chunk.length;) {
-      const copied = chunk.copy(picture, filled, at);
+      const copied = chunk.copy(bytes, filled, at);
       at += copied;
       filled += copied;
-      if (filled < picture.length) continue;
+      if (filled < bytes.length) continue;
       filled = 0;
       pictures += 1;
-      for (let y = 0; y < SMALL.height; y++)
-        picture.copy(small, 3 * SMALL.width * y, row * (LARGE.height + y), row * (LARGE.height + y) + 3 * SMALL.width);
-      await detect(small, SMALL.width, SMALL.height);
+      const small = colors.rgb({ ...BOTH, bytes }, LARGE.height, SMALL);
+      await detect(small.data, SMALL.width, SMALL.height);
     }
   if (pictures !== PICTURES) throw new Error(`${pictures} pictures came from ffmpeg`);
 }

@@ -24,6 +24,6 @@ export function ratio(value: Json | undefined, sign: ':' | '/'): number | null {
   return over && under && over > 0 && under > 0 && Number.isFinite(over / under) ? over / under : null;
 }
 
-/** ffmpeg's short name of a codec, such as `h264`. */
-export const codecName = (value: Json | undefined): string =>
+/** ffmpeg's short name of a codec or the like, such as `h264`. */
+export const shortName = (value: Json | undefined): string =>
   typeof value === 'string' && /^[\w-]{1,32}$/.test(value) ? value : 'unknown';

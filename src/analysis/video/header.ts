@@ -20,7 +20,7 @@ const STDOUT_LIMIT = 1024 * 1024;
 
 const ENTRIES = [
   'format=start_time,duration',
-  'stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,sample_rate,channels',
+  'stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,color_space,avg_frame_rate,sample_rate,channels',
   'stream_disposition=default,attached_pic,timed_thumbnails',
   'stream_side_data=rotation',
 ].join(':');

@@ -1,5 +1,5 @@
 import { videoTooLarge, videoWithoutFrames } from '../analysis.failures.js';
-import { codecName, count, finite, type Json, listOf, ratio, recordOf } from './ffprobe-json.js';
+import { shortName, count, finite, type Json, listOf, ratio, recordOf } from './ffprobe-json.js';
 import { MAX_PIXELS } from './video-source.js';
 
 /** A stream as ffprobe prints it. */
@@ -18,6 +18,8 @@ export interface PictureStream {
   readonly frameRate: number | null;
   /** Width of one pixel of the upright picture divided by its height. */
   readonly pixelAspect: number;
+  /** What its luma and chroma are made of, by ffmpeg's name, such as `bt709`. */
+  readonly colorSpace: string;
 }
 
 export interface SoundStream {
@@ -51,12 +53,13 @@ export function pictureStream(streams: readonly Description[]): PictureStream {
   const lying = rotation % 180 === 90;
   return {
     index: finite(shown.index) ?? 0,
-    codec: codecName(shown.codec_name),
+    codec: shortName(shown.codec_name),
     width: lying ? height : width,
     height: lying ? width : height,
     rotation,
     frameRate: frameRateOf(shown),
     pixelAspect: lying ? 1 / aspect : aspect,
+    colorSpace: shortName(shown.color_space),
   };
 }
 
@@ -66,7 +69,7 @@ export function soundStream(streams: readonly Description[]): SoundStream | null
   if (!played) return null;
   return {
     index: finite(played.index) ?? 0,
-    codec: codecName(played.codec_name),
+    codec: shortName(played.codec_name),
     sampleRate: count(played.sample_rate, 10_000_000),
     channels: count(played.channels, 1024),
   };

@@ -1,46 +1,60 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type Answer, InferenceThread } from './inference-thread.js';
 import { installedModel } from './models/installed-model.js';
 import { isOnnx } from './models/own-models.js';
 
 /** Numbers by the name of the output. */
-export type Outputs = Readonly<Record<string, Float32Array>>;
+export type Outputs = Answer['outputs'];
 
 /** Makes an ONNX model of the files of a model in another format. */
 export type OnnxConverter<Settings> = (files: readonly string[], settings: Settings) => Promise<Uint8Array>;
 
+/** Inputs that are kept to be filled again. */
+const MOST_SPARE = 3;
+
+let models = 0;
+
 /** A model in memory that is ready to be asked. */
 export class Network<Settings> {
+  private readonly spare: Float32Array[] = [];
+
   private constructor(
-    private readonly session: InferenceSession,
-    private readonly tensor: typeof Tensor,
+    private readonly thread: InferenceThread,
+    private readonly model: number,
     readonly settings: Settings,
   ) {}
 
   /** @throws AnalysisFailure `model_unavailable` */
   static async load<Settings>(
     directory: string,
-    model: string,
+    name: string,
     convert: OnnxConverter<Settings> | undefined,
   ): Promise<Network<Settings>> {
-    const { files, settings } = await installedModel<Settings>(directory, model);
-    const { InferenceSession, Tensor } = await import('onnxruntime-node');
-    const session =
-      convert && !isOnnx(files)
-        ? await InferenceSession.create(await convert(files, settings), SESSION)
-        : await InferenceSession.create(files[0] ?? '', SESSION);
-    return new Network(session, Tensor, settings);
+    const { files, settings } = await installedModel<Settings>(directory, name);
+    const open = convert && !isOnnx(files) ? await convert(files, settings) : (files[0] ?? '');
+    const thread = InferenceThread.get();
+    const model = models++;
+    await thread.ask({ model, open, session: SESSION });
+    return new Network(thread, model, settings);
   }
 
-  /** @param shape of the input, the batch first */
+  /** Memory for an input, with what an earlier one left in it. */
+  input(length: number): Float32Array {
+    return this.spare.pop() ?? new Float32Array(length);
+  }
+
+  /**
+   * @param input which is handed over: it cannot be used after
+   * @param shape of the input, the batch first
+   */
   async run(input: Float32Array, shape: readonly number[]): Promise<Outputs> {
-    const [name = ''] = this.session.inputNames;
-    const outputs = await this.session.run({ [name]: new this.tensor('float32', input, shape) });
-    return Object.fromEntries(Object.entries(outputs).map(([key, { data }]) => [key, data as Float32Array]));
+    const answer = await this.thread.ask({ model: this.model, input, shape }, [input.buffer as ArrayBuffer]);
+    if (this.spare.length < MOST_SPARE) this.spare.push(answer.input);
+    return answer.outputs;
   }
 }
 
 /** The analyzer processes are the parallelism; weights that old exporters list as inputs are no reason to warn. */
-const SESSION: InferenceSession.SessionOptions = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 };
+const SESSION = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 };
 
 const loaded = new Map<string, Promise<Network<unknown>>>();
 

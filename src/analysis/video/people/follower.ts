@@ -8,7 +8,7 @@ import { lookAgain } from '../../vision/faces/look-again.js';
 import { type Person, peopleOf } from '../../vision/tracking/people.js';
 import type { Track } from '../../vision/tracking/track.js';
 import { Tracker } from '../../vision/tracking/tracker.js';
-import { facesIn, isSmall } from './frame-faces.js';
+import { facesAtAGlance, facesIn, isSmall } from './frame-faces.js';
 import type { Frame } from './frames.js';
 import { Portraits } from './portraits.js';
 import { RefusedPlaces } from './refused-places.js';
@@ -59,13 +59,18 @@ export class Follower {
     );
   }
 
+  /** What of a picture does not depend on those before it. */
+  glance(frame: Frame): Promise<Detection[]> {
+    return facesAtAGlance(this.detector, frame);
+  }
+
   /** Looks at the next picture; answers how many faces are in it. */
-  async look(frame: Frame): Promise<number> {
+  async look(frame: Frame, glanced: readonly Detection[]): Promise<number> {
     const cut = this.change.next(frame.small) > this.sceneThreshold;
     if (cut) this.tracker.endAll();
     const everywhere = cut || frame.time - this.searchedAt >= this.searchInterval;
     const expected = this.tracker.expected(frame.time).map((track) => track.expectedAt(frame.time));
-    const found = await facesIn(this.detector, frame, expected, everywhere);
+    const found = await facesIn(this.detector, frame, glanced, expected, everywhere);
     const { matches, strangers } = this.tracker.associate(frame.time, found);
     for (const { track, overlap } of matches)
       if (overlap < DOUBTFUL || track.isDue(frame.time)) await this.compare(track, frame);

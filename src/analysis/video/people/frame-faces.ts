@@ -18,32 +18,38 @@ const MOST_PLACES = 6;
 /** A face in the small copy that overlaps so much with an expected one is that one, and needs no closer look. */
 const SAME_FACE = 0.3;
 
-/**
- * Faces in a picture of a film, in its pixels: those in its small copy, and small ones where they are expected and were
- * not seen in it for certain, or everywhere.
- */
-export async function facesIn(
-  detector: FaceDetector,
-  { picture, small }: Frame,
-  expected: readonly Box[],
-  everywhere: boolean,
-): Promise<Detection[]> {
-  const scale = picture.width / small.width;
-  const seen = (await detector.look(small, 0, 0, LEAST_SCORE)).map(({ box, score }) => ({
+/** Faces in the small copy of a picture of a film, in pixels of the picture. */
+export async function facesAtAGlance(detector: FaceDetector, { size, small }: Frame): Promise<Detection[]> {
+  const scale = size.width / small.width;
+  return (await detector.look(small, 0, 0, LEAST_SCORE)).map(({ box, score }) => ({
     box: { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale },
     score,
   }));
-  if (picture.width === small.width) return detector.unite(seen);
-  const sure = seen.filter(({ score }) => score >= detector.leastCandidate);
+}
+
+/**
+ * Faces in a picture of a film, in its pixels: those seen in its small copy, and small ones where they are expected and
+ * were not seen in it for certain, or everywhere.
+ */
+export async function facesIn(
+  detector: FaceDetector,
+  frame: Frame,
+  glanced: readonly Detection[],
+  expected: readonly Box[],
+  everywhere: boolean,
+): Promise<Detection[]> {
+  const { size, small } = frame;
+  if (size.width === small.width) return detector.unite(glanced);
+  const sure = glanced.filter(({ score }) => score >= detector.leastCandidate);
   const isMissed = (box: Box) => !sure.some((face) => intersectionOverUnion(face.box, box) > SAME_FACE);
   const places = placesOf(
     expected.filter((box) => isSmall(box) && isMissed(box)),
-    picture,
+    size,
   );
-  const views = everywhere || places.length > MOST_PLACES ? allViews(picture) : places;
-  for (const { x, y } of views)
-    for (const face of await detector.look(picture, x, y, LEAST_SCORE)) if (isSmall(face.box)) seen.push(face);
-  return detector.unite(seen);
+  const views = everywhere || places.length > MOST_PLACES ? allViews(size) : places;
+  if (views.length === 0) return detector.unite(glanced);
+  const closer = await detector.lookAll(frame.picture, views, LEAST_SCORE);
+  return detector.unite([...glanced, ...closer.filter(({ box }) => isSmall(box))]);
 }
 
 /** Upper left corner of what the detector looks at. */

@@ -8,14 +8,25 @@ import type { PictureStream } from '../streams.js';
 import type { VideoSource } from '../video-source.js';
 import { FrameTimes } from './frame-times.js';
 import type { Rate } from './pace.js';
+import { ColorConversion } from './yuv420.js';
 
-/** One picture of the film, upright and with square pixels. It is overwritten by the next. */
-export interface Frame {
-  /** Seconds from the start of the file. */
-  readonly time: number;
-  readonly picture: Raster;
-  /** The same, so small that the face detector sees all of it at once. */
-  readonly small: Raster;
+/** One picture of the film, upright and with square pixels. */
+export class Frame {
+  private converted: Raster | null = null;
+
+  constructor(
+    /** Seconds from the start of the file. */
+    readonly time: number,
+    readonly size: Size,
+    /** The same, so small that the face detector sees all of it at once. */
+    readonly small: Raster,
+    private readonly convert: () => Raster,
+  ) {}
+
+  /** Its colours are made when they are first asked for: of most pictures only the small copy is looked at. */
+  get picture(): Raster {
+    return (this.converted ??= this.convert());
+  }
 }
 
 export interface Sampling extends Rate {
@@ -31,29 +42,38 @@ const LARGEST: Size = { width: 3 * VIEW.width, height: 3 * VIEW.height };
 /** Told by the one who takes frames: to go on, or that it has seen enough. */
 export type Verdict = 'more' | 'enough';
 
+/** The one who takes frames. */
+export interface Viewer<Glance> {
+  /** What can be begun with a frame while those before it are still looked at. */
+  glance(frame: Frame): Promise<Glance>;
+  /** In the order of the frames, one at a time. */
+  look(frame: Frame, glance: Glance): Promise<Verdict>;
+}
+
 /**
- * Decodes a film and hands its pictures on, one after the other, straight from ffmpeg's pipe; ffmpeg decodes ahead while
- * a picture is looked at, and waits when it is too fast.
+ * Decodes a film and hands its pictures on, one after the other, straight from ffmpeg's pipe. While one is looked at,
+ * the next comes in and is glanced at; ffmpeg decodes ahead, and waits when it is too fast.
  *
  * @throws ProgramFailure
  */
-export async function readFrames(
+export async function readFrames<Glance>(
   { ffmpeg, input }: VideoSource,
   stream: PictureStream,
   { rate, from, keyFramesOnly, timeout }: Sampling,
-  take: (frame: Frame) => Promise<Verdict>,
+  viewer: Viewer<Glance>,
 ): Promise<void> {
   const layout = layoutOf(stream);
+  const conversion = new ColorConversion(stream.colorSpace);
   const times = new FrameTimes();
   const seek = from > 0 ? ['-ss', from.toFixed(6)] : [];
   const skip = keyFramesOnly ? ['-skip_frame', 'nokey'] : ['-skip_loop_filter', 'noref'];
   const filter = ['-filter_complex', `[0:${stream.index}]${filters(layout, rate)}`, '-map', '[frames]'];
   const output = ['-vsync', 'passthrough', '-f', 'rawvideo', 'pipe:1'];
   const reader = async (stdout: Readable) => {
-    for await (const bytes of blocks(stdout, layout.bytes)) {
-      const frame = frameOf(bytes, layout, from + (await times.next()));
-      if ((await take(frame)) === 'enough') throw new Enough();
-    }
+    const turns = new Turns(viewer);
+    for await (const bytes of blocks(stdout, (layout.width * layout.height * 3) / 2))
+      await turns.next(frameOf(bytes, layout, conversion, from + (await times.next())));
+    await turns.end();
   };
   const run = { timeout, stdoutLimit: 0, reader, onFilterLine: times.read };
   try {
@@ -63,31 +83,56 @@ export async function readFrames(
   }
 }
 
+/** Lets a viewer look at one frame while the next is on its way. */
+class Turns<Glance> {
+  private looking: Promise<Verdict> = Promise.resolve('more');
+
+  constructor(private readonly viewer: Viewer<Glance>) {}
+
+  /** Resolves when the frame before this one is not needed any more. */
+  async next(frame: Frame): Promise<void> {
+    const glance = this.viewer.glance(frame);
+    // What goes wrong is told where it is waited for, which it may never be.
+    glance.catch(() => undefined);
+    await this.end();
+    this.looking = glance.then((glanced) => this.viewer.look(frame, glanced));
+    this.looking.catch(() => undefined);
+  }
+
+  /** @throws Enough */
+  async end(): Promise<void> {
+    if ((await this.looking) === 'enough') throw new Enough();
+  }
+}
+
 /** Ends ffmpeg, since nobody wants more of it. */
 class Enough extends Error {}
 
 /** A box in a picture that was read, in whole pixels of the upright film. */
 export function filmBox(box: Box, stream: PictureStream): Box {
-  return scaledBox(box, sizeWithin(LARGEST, stream), stream);
+  return scaledBox(box, pictureSize(stream), stream);
 }
 
 /** A picture and its small copy below it in one rectangle, so that they come through one pipe together. */
-interface Layout {
+interface Layout extends Size {
   readonly picture: Size;
   readonly small: Size;
-  readonly width: number;
-  readonly bytes: number;
 }
 
 function layoutOf(stream: PictureStream): Layout {
-  const picture = sizeWithin(LARGEST, stream);
+  const picture = pictureSize(stream);
   const scale = Math.min(1, VIEW.width / picture.width, VIEW.height / picture.height);
-  const small = {
-    width: Math.max(1, Math.round(picture.width * scale)),
-    height: Math.max(1, Math.round(picture.height * scale)),
-  };
-  return { picture, small, width: picture.width, bytes: 3 * picture.width * (picture.height + small.height) };
+  const small = { width: even(picture.width * scale), height: even(picture.height * scale) };
+  return { picture, small, width: picture.width, height: picture.height + small.height };
 }
+
+function pictureSize(stream: PictureStream): Size {
+  const { width, height } = sizeWithin(LARGEST, stream);
+  return { width: even(width), height: even(height) };
+}
+
+/** Two pixels beside each other, and two below each other, share their chroma. */
+const even = (length: number) => Math.max(2, 2 * Math.round(length / 2));
 
 function filters({ picture, small, width }: Layout, rate: number): string {
   const nth = (time: string) => String.raw`floor(${time}*${rate}+0.001)`;
@@ -95,16 +140,16 @@ function filters({ picture, small, width }: Layout, rate: number): string {
   return [
     ...(rate > 0 ? [chosen] : []),
     String.raw`metadata=mode=add:key=facet:value=1,metadata=mode=print:key=facet:file=pipe\\:3:direct=1`,
-    // Scaled as it is stored and then turned into colours, which takes half the time of both at once.
-    `scale=${picture.width}:${picture.height}:flags=area,format=yuv420p,split[large][copy];[large]format=rgb24[rgb];` +
-      `[copy]scale=${small.width}:${small.height}:flags=area,format=rgb24,pad=${width}:${small.height}[small];` +
-      `[rgb][small]vstack[frames]`,
+    // As it is stored: half the bytes of colours, which are made here of what is looked at.
+    `scale=${picture.width}:${picture.height}:flags=area:out_range=tv,format=yuv420p,split[picture][copy];` +
+      `[copy]scale=${small.width}:${small.height}:flags=area,pad=${width}:${small.height}[small];` +
+      `[picture][small]vstack[frames]`,
   ].join(',');
 }
 
-/** The stream in pieces of one length, each of which is overwritten by the next; a rest at its end is no picture. */
+/** The stream in pieces of one length, each overwritten by the next but one; a rest at its end is no picture. */
 async function* blocks(stdout: Readable, length: number): AsyncGenerator<Uint8Array> {
-  const block = new Uint8Array(length);
+  let [block, other] = [new Uint8Array(length), new Uint8Array(length)];
   let filled = 0;
   for await (const chunk of stdout as AsyncIterable<Buffer>)
     for (let at = 0; at < chunk.length;) {
@@ -114,20 +159,13 @@ async function* blocks(stdout: Readable, length: number): AsyncGenerator<Uint8Ar
       at += part.length;
       if (filled < length) continue;
       yield block;
+      [block, other] = [other, block];
       filled = 0;
     }
 }
 
-function frameOf(bytes: Uint8Array, { picture, small, width }: Layout, time: number): Frame {
-  const row = 3 * width;
-  const data = new Uint8Array(3 * small.width * small.height);
-  for (let y = 0; y < small.height; y++) {
-    const start = (picture.height + y) * row;
-    data.set(bytes.subarray(start, start + 3 * small.width), y * 3 * small.width);
-  }
-  return {
-    time,
-    picture: { data: bytes.subarray(0, row * picture.height), ...picture, channels: 3 },
-    small: { data, ...small, channels: 3 },
-  };
+function frameOf(bytes: Uint8Array, layout: Layout, conversion: ColorConversion, time: number): Frame {
+  const yuv = { ...layout, bytes };
+  const small = conversion.rgb(yuv, layout.picture.height, layout.small);
+  return new Frame(time, layout.picture, small, () => conversion.rgb(yuv, 0, layout.picture));
 }

@@ -39,12 +39,15 @@ export async function survey(film: Film, follower: Follower, rate: number, budge
   /** To the end, or to where it has to go on at a lower rate. */
   async function goThrough(sampling: Rate & { readonly from: number; readonly timeout: number }): Promise<Rate | null> {
     let slower: Rate | null = null;
-    await readFrames(source, header.picture, sampling, async (frame) => {
-      counts.push({ time: frame.time, faces: await follower.look(frame) });
-      film.facesFollowed(frame.time);
-      if (pace.isOver) return 'enough';
-      slower = pace.looked(frame.time, sampling);
-      return slower ? 'enough' : 'more';
+    await readFrames(source, header.picture, sampling, {
+      glance: (frame) => follower.glance(frame),
+      look: async (frame, glanced) => {
+        counts.push({ time: frame.time, faces: await follower.look(frame, glanced) });
+        film.facesFollowed(frame.time);
+        if (pace.isOver) return 'enough';
+        slower = pace.looked(frame.time, sampling);
+        return slower ? 'enough' : 'more';
+      },
     });
     return slower;
   }

@@ -32,9 +32,6 @@ const BORDER = 2;
  * looks at 320 × 240 pixels at once.
  */
 export class FaceDetector {
-  /** The input of the last look, to be used again: it is large, and there are thousands. */
-  private spare: Float32Array | null = null;
-
   private constructor(private readonly net: Network<Settings>) {}
 
   /** @throws AnalysisFailure `model_unavailable` */
@@ -44,14 +41,30 @@ export class FaceDetector {
 
   /** Faces in one view of a picture, in pixels of the picture; beyond its end the view is black. */
   async look(picture: Raster, left: number, top: number, least = this.leastCandidate): Promise<Detection[]> {
-    const input = this.spare ?? new Float32Array(3 * VIEW.width * VIEW.height);
-    this.spare = null;
+    const input = this.net.input(3 * VIEW.width * VIEW.height);
     planes(picture, left, top, input);
     const outputs = await this.net.run(input, SHAPE);
-    this.spare = input;
     return candidates(outputs, least)
       .filter(({ box }) => isWhole(box, picture, left, top))
       .map(({ box, score }) => ({ box: { ...box, x: box.x + left, y: box.y + top }, score }));
+  }
+
+  /** Faces in several views, the next of which is prepared while the network looks at the one before it. */
+  async lookAll(
+    picture: Raster,
+    views: readonly { readonly x: number; readonly y: number }[],
+    least = this.leastCandidate,
+  ): Promise<Detection[]> {
+    const found: Detection[] = [];
+    let looking: Promise<Detection[]> = Promise.resolve([]);
+    for (const { x, y } of views) {
+      const next = this.look(picture, x, y, least);
+      // What goes wrong is told where it is waited for, which it may never be.
+      next.catch(() => undefined);
+      found.push(...(await looking));
+      looking = next;
+    }
+    return [...found, ...(await looking)];
   }
 
   get leastCandidate(): number {

@@ -15,9 +15,8 @@ export async function findFaces(detector: FaceDetector, picture: Raster): Promis
   const candidates: Detection[] = [];
   for (const { scale, width, height, tallest, tiles } of levelsOf(picture.width, picture.height)) {
     const level = await resize(picture, { width, height });
-    for (const { x, y } of tiles)
-      for (const detection of await detector.look(level, x, y))
-        if (detection.box.height <= tallest) candidates.push(enlarged(detection, 1 / scale));
+    for (const detection of await detector.lookAll(level, tiles))
+      if (detection.box.height <= tallest) candidates.push(enlarged(detection, 1 / scale));
   }
   const confirmed: Detection[] = [];
   for (const candidate of detector.unite(candidates).slice(0, MOST_CANDIDATES)) {

@@ -1,0 +1,71 @@
+import type { Raster } from '../../vision/raster.js';
+import type { Size } from '../picture-size.js';
+
+/** Pixels of a rectangle with even sides: luma in full, then both chroma planes at half the width and height. */
+export interface Yuv420 extends Size {
+  readonly bytes: Uint8Array;
+}
+
+/** Shares of red and blue in luma: of ITU-R BT.709, FCC, SMPTE 240M and BT.2020, as ffprobe names them. */
+const SHARES: Readonly<Record<string, readonly [red: number, blue: number]>> = {
+  bt709: [0.2126, 0.0722],
+  fcc: [0.3, 0.11],
+  smpte240m: [0.212, 0.087],
+  bt2020nc: [0.2627, 0.0593],
+  bt2020c: [0.2627, 0.0593],
+};
+
+/** ITU-R BT.601, which ffmpeg takes where the film says nothing. */
+const USUAL = [0.299, 0.114] as const;
+
+/** Parts of a level in which is calculated, as a power of two. */
+const FRACTION = 16;
+
+/** Turns luma and chroma of limited range (16–235, 16–240) into red, green and blue. */
+export class ColorConversion {
+  private readonly luma: Int32Array;
+  private readonly redOfV: Int32Array;
+  private readonly greenOfU: Int32Array;
+  private readonly greenOfV: Int32Array;
+  private readonly blueOfU: Int32Array;
+
+  /** @param space ffprobe's `color_space` */
+  constructor(space: string) {
+    const [red, blue] = SHARES[space] ?? USUAL;
+    const green = 1 - red - blue;
+    const scaled = (of: (level: number) => number) =>
+      Int32Array.from({ length: 256 }, (_, level) => Math.round(of(level) * 2 ** FRACTION));
+    const chroma = (factor: number) => scaled((level) => (factor * 2 * (level - 128) * 255) / 224);
+    this.luma = scaled((level) => ((level - 16) * 255) / 219 + 0.5);
+    this.redOfV = chroma(1 - red);
+    this.blueOfU = chroma(1 - blue);
+    this.greenOfU = chroma((-(1 - blue) * blue) / green);
+    this.greenOfV = chroma((-(1 - red) * red) / green);
+  }
+
+  /** The picture of even sides whose upper left corner lies in the first column and the even row `top`. */
+  rgb({ bytes, width: stride, height: rows }: Yuv420, top: number, { width, height }: Size): Raster {
+    const { luma, redOfV, greenOfU, greenOfV, blueOfU } = this;
+    const data = new Uint8ClampedArray(3 * width * height);
+    const [firstU, firstV] = [stride * rows, stride * rows + (stride * rows) / 4];
+    for (let y = 0, to = 0; y < height; y++) {
+      let from = (top + y) * stride;
+      const half = ((top + y) >> 1) * (stride / 2);
+      // Two pixels beside each other have their chroma in common.
+      for (let x = half, end = half + width / 2; x < end; x++, from += 2, to += 6) {
+        const [u, v] = [bytes[firstU + x] ?? 0, bytes[firstV + x] ?? 0];
+        const red = redOfV[v] ?? 0;
+        const green = (greenOfU[u] ?? 0) + (greenOfV[v] ?? 0);
+        const blue = blueOfU[u] ?? 0;
+        const [left, right] = [luma[bytes[from] ?? 0] ?? 0, luma[bytes[from + 1] ?? 0] ?? 0];
+        data[to] = (left + red) >> FRACTION;
+        data[to + 1] = (left + green) >> FRACTION;
+        data[to + 2] = (left + blue) >> FRACTION;
+        data[to + 3] = (right + red) >> FRACTION;
+        data[to + 4] = (right + green) >> FRACTION;
+        data[to + 5] = (right + blue) >> FRACTION;
+      }
+    }
+    return { data: new Uint8Array(data.buffer), width, height, channels: 3 };
+  }
+}
