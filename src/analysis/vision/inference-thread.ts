@@ -34,15 +34,18 @@ async function answer({ model, open, session, input, shape }) {
   }
   const opened = sessions.get(model);
   const results = await opened.run({ [opened.inputNames[0]]: new Tensor('float32', input, shape) });
-  return { input, outputs: Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data])) };
+  const outputs = Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data]));
+  return { input, outputs };
 }
+
+const buffersOf = ({ input, outputs = {} }) => [input, ...Object.values(outputs)].flatMap((data) => data?.buffer ?? []);
 
 let last = Promise.resolve();
 parentPort.on('message', ({ number, question }) => {
   last = last.then(async () => {
     try {
-      const { input, outputs } = await answer(question);
-      parentPort.postMessage({ number, answer: { input, outputs } }, input ? [input.buffer] : []);
+      const given = await answer(question);
+      parentPort.postMessage({ number, answer: given }, buffersOf(given));
     } catch (error) {
       parentPort.postMessage({ number, error: error instanceof Error ? error.message : String(error) });
     }

@@ -9,7 +9,7 @@ export type Outputs = Answer['outputs'];
 export type OnnxConverter<Settings> = (files: readonly string[], settings: Settings) => Promise<Uint8Array>;
 
 /** Inputs that are kept to be filled again. */
-const MOST_SPARE = 3;
+const MOST_SPARE = 5;
 
 let models = 0;
 

@@ -39,8 +39,11 @@ export interface Sampling extends Rate {
 /** What pictures are brought to: the detector sees faces of 24 pixels in it, three times as large in the whole. */
 const LARGEST: Size = { width: 3 * VIEW.width, height: 3 * VIEW.height };
 
+/** Frames that are not looked at yet, at most: where many share the cores, each is often waited for. */
+const AHEAD = 4;
+
 /** Told by the one who takes frames: to go on, or that it has seen enough. */
-export type Verdict = 'more' | 'enough';
+type Verdict = 'more' | 'enough';
 
 /** The one who takes frames. */
 export interface Viewer<Glance> {
@@ -52,7 +55,7 @@ export interface Viewer<Glance> {
 
 /**
  * Decodes a film and hands its pictures on, one after the other, straight from ffmpeg's pipe. While one is looked at,
- * the next comes in and is glanced at; ffmpeg decodes ahead, and waits when it is too fast.
+ * the next ones come in and are glanced at; ffmpeg decodes ahead, and waits when it is too fast.
  *
  * @throws ProgramFailure
  */
@@ -83,26 +86,33 @@ export async function readFrames<Glance>(
   }
 }
 
-/** Lets a viewer look at one frame while the next is on its way. */
+/** Lets a viewer look at one frame after the other while it glances at those that follow. */
 class Turns<Glance> {
-  private looking: Promise<Verdict> = Promise.resolve('more');
+  private readonly looks: Promise<Verdict>[] = [];
 
   constructor(private readonly viewer: Viewer<Glance>) {}
 
-  /** Resolves when the frame before this one is not needed any more. */
+  /** Resolves when there is room for another frame. */
   async next(frame: Frame): Promise<void> {
+    const before = this.looks.at(-1) ?? Promise.resolve('more');
     const glance = this.viewer.glance(frame);
+    const look = before.then(async (verdict) =>
+      verdict === 'enough' ? verdict : this.viewer.look(frame, await glance),
+    );
     // What goes wrong is told where it is waited for, which it may never be.
-    glance.catch(() => undefined);
-    await this.end();
-    this.looking = glance.then((glanced) => this.viewer.look(frame, glanced));
-    this.looking.catch(() => undefined);
+    for (const promise of [glance, look]) promise.catch(() => undefined);
+    this.looks.push(look);
+    if (this.looks.length > AHEAD) check(await this.looks.shift());
   }
 
-  /** @throws Enough */
   async end(): Promise<void> {
-    if ((await this.looking) === 'enough') throw new Enough();
+    check(await this.looks.at(-1));
   }
+}
+
+/** @throws Enough */
+function check(verdict: Verdict | undefined): void {
+  if (verdict === 'enough') throw new Enough();
 }
 
 /** Ends ffmpeg, since nobody wants more of it. */
@@ -147,19 +157,20 @@ function filters({ picture, small, width }: Layout, rate: number): string {
   ].join(',');
 }
 
-/** The stream in pieces of one length, each overwritten by the next but one; a rest at its end is no picture. */
+/** The stream in pieces of one length, each overwritten once those ahead of it came; a rest at its end is no picture. */
 async function* blocks(stdout: Readable, length: number): AsyncGenerator<Uint8Array> {
-  let [block, other] = [new Uint8Array(length), new Uint8Array(length)];
+  const ring = Array.from({ length: AHEAD + 1 }, () => new Uint8Array(length));
   let filled = 0;
   for await (const chunk of stdout as AsyncIterable<Buffer>)
     for (let at = 0; at < chunk.length;) {
+      const block = ring[0] ?? new Uint8Array(length);
       const part = chunk.subarray(at, at + length - filled);
       block.set(part, filled);
       filled += part.length;
       at += part.length;
       if (filled < length) continue;
       yield block;
-      [block, other] = [other, block];
+      ring.push(...ring.splice(0, 1));
       filled = 0;
     }
 }

@@ -84,8 +84,11 @@ export class FaceDetector {
 /** Writes the view as the network takes it. */
 function planes({ data, width, height, channels }: Raster, left: number, top: number, input: Float32Array): void {
   const plane = VIEW.width * VIEW.height;
-  input.fill(NORMALIZED[0] ?? 0);
   const [right, bottom] = [Math.min(VIEW.width, width - left), Math.min(VIEW.height, height - top)];
+  // Only where the picture does not reach: most views are full.
+  const black = NORMALIZED[0] ?? 0;
+  if (right < VIEW.width) input.fill(black);
+  for (let at = 0; at < input.length; at += plane) input.fill(black, at + bottom * VIEW.width, at + plane);
   for (let y = 0; y < bottom; y++) {
     let from = ((y + top) * width + left) * channels;
     for (let to = y * VIEW.width, end = to + right; to < end; to++, from += channels) {
