@@ -54,6 +54,7 @@ module.exports = {
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   globalSetup: '<rootDir>/test/support/global-setup.cjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.cjs',
+  setupFiles: ['<rootDir>/test/support/built-threads.ts'],
   setupFilesAfterEnv: ['<rootDir>/test/support/each-file.ts'],
   testTimeout: 60_000,
   maxWorkers: 2,

@@ -1,98 +1,51 @@
-import { createRequire } from 'node:module';
-import { type Transferable, Worker } from 'node:worker_threads';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { parentPort } from 'node:worker_threads';
+import type { InferenceAnswer, InferenceTask, Opening, Outcome, Running } from './inference.js';
 
-/** What the thread is asked: to open a model under a number, or to run it. */
-type Question =
-  | { readonly model: number; readonly open: string | Uint8Array; readonly session: object }
-  | { readonly model: number; readonly input: Float32Array; readonly shape: readonly number[] };
+/** The main file of the thread in which models calculate: one question after the other. */
 
-export interface Answer {
-  /** Numbers by the name of the output. */
-  readonly outputs: Readonly<Record<string, Float32Array>>;
-  /** What was given, to be filled again. */
-  readonly input: Float32Array;
-}
+/** The analyzer processes are the parallelism; weights that old exporters list as inputs are no reason to warn. */
+const SESSION: InferenceSession.SessionOptions = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 };
 
-interface Waiting {
-  resolve(answer: Answer): void;
-  reject(error: Error): void;
-}
-
-/**
- * The thread's code, which is run as it stands: `run` of onnxruntime-node calculates in the thread that calls it, and
- * ours has pictures to read and to prepare in the meantime. One after the other, in the order of the questions.
- */
-const CODE = `
-const { parentPort, workerData } = require('node:worker_threads');
-const { InferenceSession, Tensor } = require(workerData);
-const sessions = new Map();
-
-async function answer({ model, open, session, input, shape }) {
-  if (open) {
-    sessions.set(model, await InferenceSession.create(open, session));
-    return {};
-  }
-  const opened = sessions.get(model);
-  const results = await opened.run({ [opened.inputNames[0]]: new Tensor('float32', input, shape) });
-  const outputs = Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data]));
-  return { input, outputs };
-}
-
-const buffersOf = ({ input, outputs = {} }) => [input, ...Object.values(outputs)].flatMap((data) => data?.buffer ?? []);
-
+const sessions = new Map<number, InferenceSession>();
 let last = Promise.resolve();
-parentPort.on('message', ({ number, question }) => {
-  last = last.then(async () => {
-    try {
-      const given = await answer(question);
-      parentPort.postMessage({ number, answer: given }, buffersOf(given));
-    } catch (error) {
-      parentPort.postMessage({ number, error: error instanceof Error ? error.message : String(error) });
+
+parentPort?.on('message', (task: InferenceTask) => {
+  last = last.then(() => take(task));
+});
+
+async function take({ number, question }: InferenceTask): Promise<void> {
+  try {
+    if ('open' in question) {
+      await open(question);
+      answer({ number });
+    } else {
+      const outcome = await run(question);
+      const moved = [outcome.input, ...Object.values(outcome.outputs)];
+      answer(
+        { number, outcome },
+        moved.map(({ buffer }) => buffer as ArrayBuffer),
+      );
     }
-  });
-});`;
-
-/** The thread in which all models of this process calculate, warm between tasks. */
-export class InferenceThread {
-  private static running: InferenceThread | undefined;
-
-  private readonly worker = new Worker(CODE, {
-    eval: true,
-    workerData: createRequire(import.meta.url).resolve('onnxruntime-node'),
-  });
-  private readonly waiting = new Map<number, Waiting>();
-  private asked = 0;
-
-  static get(): InferenceThread {
-    return (this.running ??= new InferenceThread());
+  } catch (error) {
+    answer({ number, error: error instanceof Error ? error.message : String(error) });
   }
+}
 
-  private constructor() {
-    // Nobody listens to its 'error': the process ends with a thread that fails, and a new one takes the next task.
-    this.worker.on('message', this.hear);
-    this.worker.unref();
-  }
+const answer = (message: InferenceAnswer, moved: readonly ArrayBuffer[] = []) =>
+  parentPort?.postMessage(message, moved);
 
-  /** @param transfer what is handed over and cannot be used here any more */
-  ask(question: Question, transfer: readonly Transferable[] = []): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const number = this.asked++;
-      this.waiting.set(number, { resolve, reject });
-      // A process that waits for its thread goes on; one that does not may end.
-      this.worker.ref();
-      this.worker.postMessage({ number, question }, transfer);
-    });
-  }
+async function open({ model, open }: Opening): Promise<void> {
+  // The overloads of `create` take either, not what may be either.
+  const session =
+    typeof open === 'string' ? InferenceSession.create(open, SESSION) : InferenceSession.create(open, SESSION);
+  sessions.set(model, await session);
+}
 
-  private readonly hear = (heard: {
-    readonly number: number;
-    readonly answer?: Answer;
-    readonly error?: string;
-  }): void => {
-    const waiting = this.waiting.get(heard.number);
-    this.waiting.delete(heard.number);
-    if (this.waiting.size === 0) this.worker.unref();
-    if (heard.answer) waiting?.resolve(heard.answer);
-    else waiting?.reject(new Error(heard.error));
-  };
+async function run({ model, input, shape }: Running): Promise<Outcome> {
+  const session = sessions.get(model);
+  if (!session) throw new Error('A model is run that was not opened');
+  const results = await session.run({ [session.inputNames[0] ?? '']: new Tensor('float32', input, shape) });
+  const outputs = Object.entries(results).map(([name, { data }]) => [name, data as Float32Array]);
+  return { input, outputs: Object.fromEntries(outputs) as Outcome['outputs'] };
 }

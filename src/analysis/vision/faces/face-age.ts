@@ -1,4 +1,5 @@
-import { network, type Network, type Outputs } from '../network.js';
+import type { Outputs } from '../inference.js';
+import { network, type Network } from '../network.js';
 import type { FaceCrop } from './face-crop.js';
 import { imagenetPlanes } from './imagenet-planes.js';
 
