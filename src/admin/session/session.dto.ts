@@ -1,17 +1,18 @@
+import { applyDecorators } from '@nestjs/common';
 import { IsString, MaxLength } from 'class-validator';
 import { LoginRequest } from '../../auth/sessions/sessions.dto.js';
 
-const IsFormToken = (): PropertyDecorator => (target, property) => {
-  IsString({ message: 'must be a text' })(target, property);
-  MaxLength(100, { message: 'must have at most 100 characters' })(target, property);
-};
+const isFormToken = applyDecorators(
+  IsString({ message: 'must be a text' }),
+  MaxLength(100, { message: 'must have at most 100 characters' }),
+);
 
 export class SignInForm extends LoginRequest {
-  @IsFormToken()
+  @isFormToken
   readonly form_token: string;
 }
 
 export class SignOutForm {
-  @IsFormToken()
+  @isFormToken
   readonly form_token: string;
 }
