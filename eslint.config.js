@@ -30,8 +30,8 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': 'off' },
   },
   {
-    // The command line asks a running Facet, as any other client does.
-    files: ['src/cli/**/*.ts'],
+    // The command line and scripts in pages ask a running Facet, as any other client does.
+    files: ['src/cli/**/*.ts', 'src/**/*.browser.ts'],
     rules: { 'no-restricted-globals': 'off' },
   },
   {

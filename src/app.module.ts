@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AdminModule } from './admin/admin.module.js';
 import { AnalysisModule } from './analysis/analysis.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { BatchesModule } from './batches/batches.module.js';
@@ -30,13 +31,14 @@ export class AppModule {
     ];
     const analysis = AnalysisModule.with(environment);
     const mail = MailModule.with(environment);
-    const accounts = environment.servesApi ? [AuthModule.with(mail)] : [];
-    const readSide = environment.servesApi ? [ResultsModule.with(analysis)] : [];
+    const accounts = AuthModule.with(mail);
     const batches = BatchesModule.with(environment, analysis);
+    const pages = AdminModule.with({ accounts, mail, analysis, batches });
+    const [before, after] = environment.servesApi ? [[accounts], [ResultsModule.with(analysis), pages]] : [[], []];
     return {
       module: AppModule,
       // Global guards stand in the order of their modules: requests are counted for whom they turn out to come from.
-      imports: [...ground, ...accounts, LimitsModule, HealthModule, mail, analysis, ...readSide, batches],
+      imports: [...ground, ...before, LimitsModule, HealthModule, mail, analysis, batches, ...after],
     };
   }
 }

@@ -8,6 +8,7 @@ import { StorageModule } from '../storage/storage.module.js';
 import { AnalysisCleaner } from './jobs/analysis.cleaner.js';
 import { AnalysisController } from './analysis.controller.js';
 import { Analysis } from './analysis.entity.js';
+import { AnalysisQueueService } from './jobs/analysis-queue.service.js';
 import { AnalysisProcessor } from './jobs/analysis.processor.js';
 import { AnalysisRowsService } from './analysis.rows.service.js';
 import { AnalysisRunner } from './jobs/analysis.runner.js';
@@ -26,7 +27,7 @@ import { ANALYZER_ENTRY, AnalyzerPool } from './runtime/analyzer-pool.js';
 const entry = { provide: ANALYZER_ENTRY, useValue: join(import.meta.dirname, 'runtime/child.js') };
 
 const shared = [AnalysisRowsService, DoorbellService, IdempotencyService, ProgressService];
-const api = [AnalysisService, IntakeService, ModelsService, RequestedWorkService];
+const api = [AnalysisQueueService, AnalysisService, IntakeService, ModelsService, RequestedWorkService];
 const worker = [
   AnalysisCleaner,
   AnalysisProcessor,
@@ -51,7 +52,7 @@ export class AnalysisModule {
       exports: [
         AnalysisRowsService,
         ProgressService,
-        ...(servesApi ? [RequestedWorkService] : []),
+        ...(servesApi ? [AnalysisQueueService, RequestedWorkService] : []),
         ...(runsJobs ? [LocalImageService] : []),
       ],
     };

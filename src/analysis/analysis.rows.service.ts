@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import { poolOf } from '../platform/database/pool.js';
 import { type Caller, ownerSeen } from '../platform/http/caller.js';
 import { analysisNotFound } from './analysis.errors.js';
 import type { AnalysisRow } from './analysis.dto.js';
@@ -48,7 +49,7 @@ export class AnalysisRowsService {
   private readonly pool: Pool;
 
   constructor(@InjectDataSource() source: DataSource) {
-    this.pool = (source.driver as unknown as { master: Pool }).master;
+    this.pool = poolOf(source);
   }
 
   /** @throws analysis_not_found also for a row of somebody else. */

@@ -2,6 +2,12 @@ import { defineError } from '../platform/errors.js';
 
 export const invalidCredentials = defineError('invalid_credentials', 401, 'The e-mail address or password is wrong.');
 
+export const formRefused = defineError(
+  'form_refused',
+  403,
+  'The form was not sent from a page of Facet, or from an old one: load the page again.',
+);
+
 export const refreshTokenInvalid = defineError(
   'refresh_token_invalid',
   401,

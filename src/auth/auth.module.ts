@@ -14,6 +14,8 @@ import { AccessGuard } from './guard/access.guard.js';
 import { HoldersService } from './guard/holders.service.js';
 import { IdentitiesService } from './guard/identities.service.js';
 import { LockoutModule } from './lockout/lockout.module.js';
+import { FormsService } from './pages/forms.service.js';
+import { PageSessionsService } from './pages/page-sessions.service.js';
 import { PasswordCheck } from './passwords/password-check.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
 import { AuthSweeper } from './auth.sweeper.js';
@@ -43,14 +45,17 @@ export class AuthModule {
         AuditLogService,
         AuthSweeper,
         FirstAdministrator,
+        FormsService,
         HoldersService,
         IdempotencyService,
         IdentitiesService,
+        PageSessionsService,
         PasswordCheck,
         PasswordsService,
         ResetsService,
         SessionsService,
       ],
+      exports: [FormsService, PageSessionsService],
     };
   }
 }

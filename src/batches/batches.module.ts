@@ -10,6 +10,7 @@ import { ResultCacheService } from './cache/result-cache.service.js';
 import { BatchProcessor } from './engine/batch.processor.js';
 import { BatchSweeper } from './engine/batch.sweeper.js';
 import { BatchWorker } from './engine/batch.worker.js';
+import { ChunkQueueService } from './engine/chunk-queue.service.js';
 import { ChunkSource } from './engine/chunk-source.js';
 import { BATCH_CHUNKS, BatchDoorbell } from './engine/doorbell.service.js';
 import { BatchHeartbeat } from './engine/heartbeat.js';
@@ -39,7 +40,7 @@ const externalClient = {
 };
 
 const shared = [BatchDoorbell, ResultCacheService, externalClient];
-const api = [BatchLifeService, BatchStatusService, BatchStreamService, StateStreamsService];
+const api = [BatchLifeService, BatchStatusService, BatchStreamService, ChunkQueueService, StateStreamsService];
 const ingest = [BatchOrderService, DryRunService, IdempotencyService, IngestService, UploadSlotsService];
 const read = [BatchListService, BatchRowsService];
 const worker = [
@@ -66,6 +67,7 @@ export class BatchesModule {
         ? [IngestController, BatchListController, BatchRowsController, UploadsController, BatchesController]
         : [],
       providers: [...shared, ...(servesApi ? [...api, ...ingest, ...read] : []), ...(runsJobs ? worker : [])],
+      exports: servesApi ? [ChunkQueueService] : [],
     };
   }
 }

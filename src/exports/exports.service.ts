@@ -2,6 +2,7 @@ import { Injectable, Logger, StreamableFile } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import { poolOf } from '../platform/database/pool.js';
 import { Environment } from '../platform/config/environment.js';
 import { writeCsv } from './csv.js';
 import { EXPORT_MEDIA_TYPES, type ExportColumn, type ExportFormat, type ExportQuery } from './exports.dto.js';
@@ -30,7 +31,7 @@ export class ExportsService {
   private running = 0;
 
   constructor(@InjectDataSource() source: DataSource, { DATABASE_POOL_SIZE }: Environment) {
-    this.pool = (source.driver as unknown as { master: Pool }).master;
+    this.pool = poolOf(source);
     // Each holds a connection for as long as its client reads; the others need theirs too.
     this.limit = Math.max(1, Math.floor(DATABASE_POOL_SIZE / 4));
   }

@@ -14,6 +14,7 @@ import type { DataSource } from 'typeorm';
 import { ModelsService } from '../analysis/vision/models/models.service.js';
 import { Environment } from '../platform/config/environment.js';
 import { Draining } from '../platform/draining.js';
+import { inTime } from '../platform/in-time.js';
 import { LimitsService } from '../platform/limits/limits.service.js';
 import { REDIS } from '../platform/redis/redis.module.js';
 import type { HealthResponse } from './health.dto.js';
@@ -109,23 +110,10 @@ export class HealthService {
   /** Says that a part is down, never why: the reason may name hosts and paths, and stands in the log. */
   private part(name: string, ask: () => Promise<unknown>): HealthIndicatorFunction {
     const indicator = this.indicators.check(name);
-    return async () => {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => {
-          reject(new Error('No answer in time'));
-        }, PATIENCE);
-      });
-      const asked = ask();
-      asked.catch(() => undefined);
-      try {
-        await Promise.race([asked, late]);
-        return indicator.up();
-      } catch {
-        return indicator.down({ message: 'not available' });
-      } finally {
-        clearTimeout(timer);
-      }
-    };
+    return () =>
+      inTime(PATIENCE, ask()).then(
+        () => indicator.up(),
+        () => indicator.down({ message: 'not available' }),
+      );
   }
 }

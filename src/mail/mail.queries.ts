@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { RowCounts } from '../platform/queue/queue-state.js';
 
 /** Attempts at one mail; with the delays between them it is given up after about three hours. */
 export const MAX_ATTEMPTS = 8;
@@ -91,4 +92,15 @@ export async function giveUpLost(db: EntityManager): Promise<void> {
 
 export async function removeEndedMails(db: EntityManager, days: number): Promise<void> {
   await db.query('DELETE FROM mails WHERE ended_at < now() - make_interval(days => $1)', [days]);
+}
+
+/** Mails that wait, among them those that will be tried again, that are being sent, and that were given up. */
+export async function countOpenMails(db: EntityManager): Promise<RowCounts> {
+  const [row] = await db.query<[RowCounts]>(
+    `SELECT (SELECT count(*) FROM mails WHERE status = 'queued')::int AS waiting,
+            (SELECT count(*) FROM mails WHERE status = 'sending')::int AS in_progress,
+            (SELECT count(*) FROM mails WHERE status = 'failed')::int AS failed,
+            (SELECT min(created_at) FROM mails WHERE status = 'queued') AS oldest_waiting_at`,
+  );
+  return row;
 }

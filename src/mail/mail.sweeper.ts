@@ -2,10 +2,10 @@ import { InjectQueue } from '@nestjs/bull';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
 import type { Queue } from 'bull';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../platform/config/environment.js';
 import { ring } from '../platform/queue/ring.js';
+import { Rounds } from '../platform/rounds.js';
 import { giveUpLost, removeEndedMails, unattendedMails } from './mail.queries.js';
 import { type MailJob, MAILS } from './mail.service.js';
 
@@ -25,8 +25,7 @@ const KEEP_DAYS = 30;
 @Injectable()
 export class MailSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(MailSweeper.name);
-  private readonly stopping = new AbortController();
-  private rounds: Promise<void>[] = [];
+  private readonly rounds = new Rounds(this.logger);
 
   constructor(
     private readonly environment: Environment,
@@ -35,32 +34,18 @@ export class MailSweeper implements OnApplicationBootstrap, OnApplicationShutdow
   ) {}
 
   onApplicationBootstrap(): void {
-    this.rounds = [
-      this.every(INTERVAL, () => this.sweep()),
-      this.every(this.environment.JOB_CLEANUP_INTERVAL * 1000, () => removeEndedMails(this.db, KEEP_DAYS)),
-    ];
+    this.rounds.every(INTERVAL, () => this.sweep());
+    this.rounds.every(this.environment.JOB_CLEANUP_INTERVAL * 1000, () => removeEndedMails(this.db, KEEP_DAYS));
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await Promise.all(this.rounds);
-  }
-
-  private async every(milliseconds: number, work: () => Promise<void>): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      await work().catch((error: unknown) => {
-        this.logger.warn(`Sweeping failed and will be tried again: ${String(error)}`);
-      });
-      // Rejects at the shutdown, which the loop sees by itself.
-      await delay(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
-    }
+  onApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
   }
 
   private async sweep(): Promise<void> {
     await giveUpLost(this.db);
     for (const { id, attempts } of await unattendedMails(this.db, UNRUNG, LIMIT)) {
-      if (this.stopping.signal.aborted) return;
+      if (this.rounds.signal.aborted) return;
       // The job of a lost worker may still stand in Redis under its own id.
       await ring(this.queue, { mailId: id }, attempts === 0 ? id : `${id}-after-${attempts}`);
     }

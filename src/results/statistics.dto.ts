@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
@@ -7,10 +8,8 @@ import { OwnerQuery } from '../platform/http/owner-query.js';
 import { ResultsQuery } from './results.dto.js';
 import { PageQuery } from '../platform/http/paging.js';
 
-export class FileTypeStatistics {
-  @ApiProperty({ example: 30 })
-  readonly total: number;
-
+/** What is said alike of all analyses and of those of one file type. */
+class Outcomes {
   @ApiProperty({ example: 28 })
   readonly completed: number;
 
@@ -24,31 +23,24 @@ export class FileTypeStatistics {
   readonly average_processing_time: number;
 }
 
+export class FileTypeStatistics extends Outcomes {
+  @ApiProperty({ example: 30 })
+  readonly total: number;
+}
+
 @ApiExtraModels(FileTypeStatistics)
-export class StatisticsResponse {
-  @ApiProperty({ example: 42 })
+export class StatisticsResponse extends Outcomes {
+  @ApiProperty({ example: 30 })
   readonly total_analyses: number;
 
-  @ApiProperty({ example: 1 })
+  @ApiProperty({ example: 0 })
   readonly queued: number;
 
-  @ApiProperty({ example: 1 })
+  @ApiProperty({ example: 0 })
   readonly processing: number;
-
-  @ApiProperty({ example: 38 })
-  readonly completed: number;
-
-  @ApiProperty({ example: 2 })
-  readonly failed: number;
 
   @ApiProperty({ example: 0 })
   readonly cancelled: number;
-
-  @ApiProperty({ description: 'Completed ÷ total × 100, two decimals; 0 when there are none.', example: 90.48 })
-  readonly success_rate: number;
-
-  @ApiProperty({ description: 'Seconds, of the completed ones.', example: 0.482 })
-  readonly average_processing_time: number;
 
   @ApiProperty({
     description: 'By file type.',
@@ -59,12 +51,16 @@ export class StatisticsResponse {
   readonly by_file_type: Record<FileType, FileTypeStatistics>;
 }
 
+const isNumberOfDays = applyDecorators(
+  ApiPropertyOptional({ description: 'Days up to and including today, UTC.', minimum: 1, maximum: 3660, default: 30 }),
+  Type(() => Number),
+  IsInt({ message: 'must be a whole number' }),
+  Min(1, { message: 'must be at least 1' }),
+  Max(3660, { message: 'must be at most 3660' }),
+);
+
 export class DaysQuery extends OwnerQuery {
-  @ApiPropertyOptional({ description: 'Days up to and including today, UTC.', minimum: 1, maximum: 3660, default: 30 })
-  @Type(() => Number)
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(3660, { message: 'must be at most 3660' })
+  @isNumberOfDays
   readonly days: number = 30;
 }
 
@@ -91,11 +87,7 @@ export class DailyStatisticsResponse {
 }
 
 export class HistoryQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Days up to and including today, UTC.', minimum: 1, maximum: 3660, default: 30 })
-  @Type(() => Number)
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(3660, { message: 'must be at most 3660' })
+  @isNumberOfDays
   readonly days: number = 30;
 
   @ApiPropertyOptional({ enum: FILE_TYPES })

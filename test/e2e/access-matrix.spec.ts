@@ -113,6 +113,7 @@ const MATRIX: readonly Line[] = [
   ['get /api/v1/admin/users', 'admin', 401, 403, 403, 403, 200],
   ['patch /api/v1/admin/users/{id}', 'admin', 401, 403, 403, 403, 200, user],
   ['get /api/v1/admin/audit-log', 'admin', 401, 403, 403, 403, 200],
+  ['get /admin/queues', 'admin', 401, 403, 403, 403, 200],
 
   ['get /api/v1/analyzers', '-', 401, 200, 200, 200, 200],
   ['post /api/v1/analyze', 'analyses:write', 401, 202, 202, 403, 202, picture],

@@ -217,6 +217,15 @@ describe('in production behind a proxy', () => {
     expect((await ask('GET', '/api/v1/results', {})).headers.get('strict-transport-security')).toBeNull();
   });
 
+  it('gives a cookie for https alone, and only on a page', async () => {
+    const { status, headers } = await ask('GET', '/admin/queues', { ...HTTPS, Accept: 'text/html' });
+    expect(status).toBe(403);
+    expect(headers.get('set-cookie')).toMatch(/^facet_form=[\w-]{43}; Path=\/admin; HttpOnly; SameSite=Lax; Secure$/);
+    for (const path of ['/admin/queues', '/api/v1/results', '/api/docs']) {
+      expect((await ask('GET', path, HTTPS)).headers.get('set-cookie')).toBeNull();
+    }
+  });
+
   it('takes for an address only what is one', async () => {
     const cases = [
       ['nonsense', '127.0.0.1'],

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { buildPerson } from '../support/accounts.js';
 import { call, ended } from '../support/client.js';
 import { eventually, type Facet } from '../support/facet.js';
 import { expectNothingLost } from './nothing-lost.js';
@@ -49,6 +50,12 @@ it('finishes all that runs, waits and comes while Redis is killed and away, each
   ids.push(await sendFilm());
   const away = await call(stage.api.url, '/health/ready');
   expect(away.body.details).toMatchObject({ redis: { status: 'down' }, postgres: { status: 'up' } });
+  const as = await buildPerson(stage.ground.database, 'root', 'admin');
+  const board = await call(stage.api.url, '/admin/queues', { as, headers: { Accept: 'application/json' } });
+  expect(board.status).toBe(200);
+  expect(board.body.items).toHaveLength(3);
+  for (const { rows, jobs } of board.body.items)
+    expect({ rows, jobs }).toEqual({ rows: expect.any(Object), jobs: null });
   await redis.start();
   for (const facet of [stage.api, worker])
     await eventually(

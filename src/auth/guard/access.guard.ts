@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { forbidden, scopeMissing, unauthenticated } from '../../platform/errors.js';
 import { ACCESS, type Scope } from '../../platform/http/access.js';
 import { identify, type Identity } from '../../platform/http/caller.js';
+import { cookieOf, SESSION_COOKIE } from '../pages/cookies.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { IdentitiesService } from './identities.service.js';
 
@@ -13,6 +14,7 @@ interface Requirement {
   readonly scope: Scope | undefined;
   readonly admins: boolean;
   readonly session: boolean;
+  readonly page: boolean;
 }
 
 const BEARER = /^Bearer +([\w.~+/=-]+) *$/i;
@@ -33,7 +35,7 @@ export class AccessGuard implements CanActivate {
     if (requirement.open) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const identity = await this.identityOf(request, reply);
+    const identity = await this.identityOf(request, reply, requirement);
     if (!identity) throw unauthenticated();
     allow(identity, requirement);
     identify(request, identity);
@@ -50,22 +52,33 @@ export class AccessGuard implements CanActivate {
       scope: said(ACCESS.scope) as Scope | undefined,
       admins: said(ACCESS.admins) === true,
       session: said(ACCESS.session) === true,
+      page: said(ACCESS.page) === true,
     };
     this.requirements.set(handler, requirement);
     return requirement;
   }
 
-  /** A token counts before a key: the console sends both when both were given to it. */
-  private async identityOf(request: FastifyRequest, reply: FastifyReply): Promise<Identity | null> {
-    const { authorization, 'x-api-key': key } = request.headers;
+  /** A token counts before a key: the console sends both when both were given to it. A cookie counts on pages alone. */
+  private async identityOf(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { page }: Requirement,
+  ): Promise<Identity | null> {
+    const { authorization, 'x-api-key': key, cookie } = request.headers;
     if (authorization !== undefined) {
       const token = BEARER.exec(authorization)?.[1];
-      const claims = token === undefined ? null : this.tokens.read(token);
+      const claims = token === undefined ? null : this.tokens.read(token, 'api');
       const identity = claims && claims !== 'expired' ? await this.identities.ofSession(claims) : null;
       if (!identity) void reply.header('WWW-Authenticate', challenge(claims === 'expired'));
       return identity;
     }
-    return typeof key === 'string' && key !== '' ? this.identities.ofKey(key) : null;
+    if (typeof key === 'string' && key !== '') return this.identities.ofKey(key);
+    return page ? this.identityByCookie(cookieOf(cookie, SESSION_COOKIE)) : null;
+  }
+
+  private async identityByCookie(token: string | undefined): Promise<Identity | null> {
+    const claims = token === undefined ? null : this.tokens.read(token, 'pages');
+    return claims && claims !== 'expired' ? this.identities.ofSession(claims) : null;
   }
 }
 

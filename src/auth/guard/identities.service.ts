@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import { poolOf } from '../../platform/database/pool.js';
 import { type Scope, SCOPES } from '../../platform/http/access.js';
 import type { Identity } from '../../platform/http/caller.js';
 import type { AccessClaims } from '../tokens/access-tokens.js';
@@ -28,7 +29,7 @@ export class IdentitiesService {
     @InjectDataSource() source: DataSource,
     private readonly holders: HoldersService,
   ) {
-    this.pool = (source.driver as unknown as { master: Pool }).master;
+    this.pool = poolOf(source);
   }
 
   /** Null when the session has ended or its user is disabled. */

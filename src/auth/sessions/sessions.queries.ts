@@ -20,17 +20,20 @@ export interface NewSession {
   readonly user: Pick<UserRow, 'id' | 'password_hash'>;
   readonly ipAddress: string;
   readonly userAgent: string | null;
-  readonly tokenHash: Buffer;
+  /** Seconds until it is over, unless it is refreshed. */
+  readonly life: number;
+  /** Of its first refresh token; null for a session that cannot be refreshed. */
+  readonly tokenHash: Buffer | null;
 }
 
 /**
- * A session with its first refresh token and the entry that tells of it, in one statement, prepared by PostgreSQL once a
+ * A session with the entry that tells of it and its first refresh token, where it has any, in one statement, prepared by PostgreSQL once a
  * connection. No row when the password was changed or the account disabled while the password was being checked: the
  * lock waits for whoever is at it.
  */
 export function openSession(session: NewSession, entry: NewAuditRow): QueryConfig {
-  const { id, user, ipAddress, userAgent, tokenHash } = session;
-  const values = [id, user.id, user.password_hash, ipAddress, userAgent, tokenHash, REFRESH_TOKEN_LIFE];
+  const { id, user, ipAddress, userAgent, life, tokenHash } = session;
+  const values = [id, user.id, user.password_hash, ipAddress, userAgent, tokenHash, life];
   const told = auditInsert(entry, values.length, 'FROM opened');
   return {
     name: 'open-session',
@@ -41,9 +44,11 @@ export function openSession(session: NewSession, entry: NewAuditRow): QueryConfi
       opened AS (
         INSERT INTO sessions (id, user_id, ip_address, user_agent, expires_at)
         SELECT $1, id, $4, $5, now() + make_interval(secs => $7) FROM owner RETURNING id, expires_at),
-      told AS (${told.text})
-      INSERT INTO refresh_tokens (sha256, session_id, expires_at)
-      SELECT $6, id, expires_at FROM opened RETURNING session_id`,
+      told AS (${told.text}),
+      added AS (
+        INSERT INTO refresh_tokens (sha256, session_id, expires_at)
+        SELECT $6, id, expires_at FROM opened WHERE $6::bytea IS NOT NULL)
+      SELECT id FROM opened`,
     values: [...values, ...told.values],
   };
 }

@@ -9,7 +9,7 @@ import { invalidCredentials, refreshTokenInvalid } from '../auth.errors.js';
 import { ANONYMOUS, userActor } from '../audit/actor.js';
 import { type AuditEntry, AuditService } from '../audit/audit.service.js';
 import { HoldersService } from '../guard/holders.service.js';
-import { ACCESS_TOKEN_LIFE, AccessTokens } from '../tokens/access-tokens.js';
+import { AccessTokens, TOKEN_USES } from '../tokens/access-tokens.js';
 import { KeyRing } from '../tokens/key-ring.js';
 import { opaqueToken, sha256 } from '../tokens/opaque-token.js';
 import type { UserRow } from '../users/users.queries.js';
@@ -35,13 +35,27 @@ export class SessionsService {
 
   /** @throws invalid_credentials when the account was changed while its password was being checked. */
   async open(user: UserRow, visitor: Visitor): Promise<TokenPair> {
-    const { ipAddress, userAgent } = visitor;
     const token = opaqueToken();
-    const session = { id: uuid(), user, ipAddress, userAgent, tokenHash: sha256(token) };
+    const sessionId = await this.begin(user, visitor, queries.REFRESH_TOKEN_LIFE, sha256(token));
+    return this.pair({ session_id: sessionId, user_id: user.id, role: user.role }, token);
+  }
+
+  /**
+   * A session for pages, which ends for good when its token expires. Answers the token.
+   * @throws invalid_credentials as above.
+   */
+  async openForPages(user: UserRow, visitor: Visitor): Promise<string> {
+    const sessionId = await this.begin(user, visitor, TOKEN_USES.pages.life, null);
+    return this.tokens.issue({ sessionId, userId: user.id, role: user.role }, 'pages');
+  }
+
+  private async begin(user: UserRow, visitor: Visitor, life: number, tokenHash: Buffer | null): Promise<string> {
+    const { ipAddress, userAgent } = visitor;
+    const session = { id: uuid(), user, ipAddress, userAgent, life, tokenHash };
     const entry = { action: 'user.logged_in', actor: userActor(user.id), origin: visitor, subject: `user:${user.id}` };
     const { rowCount } = await this.pool.query(queries.openSession(session, this.audit.rowOf(entry)));
     if (rowCount === 0) throw invalidCredentials();
-    return this.pair({ session_id: session.id, user_id: user.id, role: user.role }, token);
+    return session.id;
   }
 
   /** @throws refresh_token_invalid; a token that was used before ends its whole session. */
@@ -79,10 +93,10 @@ export class SessionsService {
 
   private pair({ session_id: sessionId, user_id: userId, role }: queries.OpenSession, refreshToken: string): TokenPair {
     return {
-      access_token: this.tokens.issue({ sessionId, userId, role }),
+      access_token: this.tokens.issue({ sessionId, userId, role }, 'api'),
       refresh_token: refreshToken,
       token_type: 'Bearer',
-      expires_in: ACCESS_TOKEN_LIFE,
+      expires_in: TOKEN_USES.api.life,
     };
   }
 }

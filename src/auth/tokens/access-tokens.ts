@@ -2,11 +2,16 @@ import { Injectable } from '@nestjs/common';
 import jwt from 'jsonwebtoken';
 import { KeyRing } from './key-ring.js';
 
-/** Seconds for which an access token is good. */
-export const ACCESS_TOKEN_LIFE = 900;
-
 const ALGORITHM = 'HS256';
-const PARTIES = { issuer: 'facet', audience: 'facet' } as const;
+const ISSUER = 'facet';
+
+/** What a token is good for, and for how many seconds: one that was made for pages opens nothing else, and no page the other. */
+export const TOKEN_USES = {
+  api: { audience: 'facet', life: 900 },
+  pages: { audience: 'facet pages', life: 8 * 3600 },
+} as const;
+
+type TokenUse = keyof typeof TOKEN_USES;
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 /** What a token says; whether its session still stands is for the database to say. */
@@ -20,23 +25,25 @@ export interface AccessClaims {
 export class AccessTokens {
   constructor(private readonly ring: KeyRing) {}
 
-  issue({ userId, sessionId, role }: AccessClaims & { readonly role: string }): string {
+  issue({ userId, sessionId, role }: AccessClaims & { readonly role: string }, use: TokenUse): string {
     const { kid, key } = this.ring.current;
     return jwt.sign({ sid: sessionId, role }, key, {
       algorithm: ALGORITHM,
       keyid: kid,
       subject: userId,
-      expiresIn: ACCESS_TOKEN_LIFE,
-      ...PARTIES,
+      expiresIn: TOKEN_USES[use].life,
+      issuer: ISSUER,
+      audience: TOKEN_USES[use].audience,
     });
   }
 
-  /** Null for whatever is not a token of ours, and `expired` for one that was. */
-  read(token: string): AccessClaims | 'expired' | null {
+  /** Null for whatever is not a token of ours for this use, and `expired` for one that was. */
+  read(token: string, use: TokenUse): AccessClaims | 'expired' | null {
     const signer = this.ring.find(kidOf(token));
     if (!signer) return null;
+    const { audience } = TOKEN_USES[use];
     try {
-      return claimsOf(jwt.verify(token, signer.key, { algorithms: [ALGORITHM], ...PARTIES }));
+      return claimsOf(jwt.verify(token, signer.key, { algorithms: [ALGORITHM], issuer: ISSUER, audience }));
     } catch (error) {
       return error instanceof jwt.TokenExpiredError ? 'expired' : null;
     }

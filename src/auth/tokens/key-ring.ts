@@ -6,7 +6,7 @@ export interface SigningKey {
   readonly kid: string;
   readonly key: KeyObject;
   /** 256 bits derived from one of our own by HMAC: the same every time, and of no use to learn the key from. */
-  derive(purpose: 'refresh-token' | 'api-key' | 'idempotency', from: string): string;
+  derive(purpose: 'refresh-token' | 'api-key' | 'idempotency' | 'form', from: string): string;
 }
 
 /** The secret that signs, and the ones before it whose tokens are still taken. */

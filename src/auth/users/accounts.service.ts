@@ -92,12 +92,19 @@ export class AccountsService {
     return answer;
   }
 
-  /** @throws invalid_credentials after the same work, whether there is no such account, it is disabled, or the password is wrong. */
-  async logIn({ email, password }: LoginRequest, visitor: Visitor): Promise<TokenPair> {
+  /** @throws invalid_credentials and whatever else `prove` throws. */
+  async logIn(request: LoginRequest, visitor: Visitor): Promise<TokenPair> {
+    return this.sessions.open(await this.prove(request, visitor), visitor);
+  }
+
+  /**
+   * Whose password it is.
+   * @throws invalid_credentials after the same work, whether there is no such account, it is disabled, or the password is
+   * wrong; login_locked; sign_in_busy.
+   */
+  async prove({ email, password }: LoginRequest, visitor: Visitor): Promise<UserRow> {
     const user = await userByEmail(this.db, email.replaceAll('\0', ''));
-    if (await this.check.isRight(email, visitor, user, password)) {
-      if (user) return this.sessions.open(await this.atPresentCost(user, password), visitor);
-    }
+    if ((await this.check.isRight(email, visitor, user, password)) && user) return this.atPresentCost(user, password);
     const subject = user ? `user:${user.id}` : this.audit.strangerOf(email);
     await this.audit.record(this.db, { action: 'user.login_failed', actor: ANONYMOUS, origin: visitor, subject });
     throw invalidCredentials();

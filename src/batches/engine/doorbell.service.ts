@@ -1,6 +1,7 @@
 import { InjectQueue } from '@nestjs/bull';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bull';
+import { inTime } from '../../platform/in-time.js';
 
 export const BATCH_CHUNKS = 'batch-chunks';
 
@@ -22,34 +23,26 @@ export class BatchDoorbell {
 
   /** For whoever is free; false when Redis did not take it, and the sweeper will see to the chunks. */
   ring(): Promise<boolean> {
-    return this.inTime(async () => {
-      const missing = RINGS - (await this.queue.getWaitingCount());
-      if (missing > 0) await this.queue.addBulk(Array.from({ length: missing }, () => ({ data: {} })));
-    });
+    return this.heard(this.fill());
   }
 
   /** For the next chunk, by who has just taken one. */
   passOn(): Promise<boolean> {
-    return this.inTime(() => this.queue.add({}));
+    return this.heard(this.queue.add({}));
   }
 
-  private async inTime(ring: () => Promise<unknown>): Promise<boolean> {
-    const ringing = ring();
-    ringing.catch(() => undefined);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error('Redis did not answer in time'));
-      }, PATIENCE).unref();
-    });
+  private async fill(): Promise<void> {
+    const missing = RINGS - (await this.queue.getWaitingCount());
+    if (missing > 0) await this.queue.addBulk(Array.from({ length: missing }, () => ({ data: {} })));
+  }
+
+  private async heard(ring: Promise<unknown>): Promise<boolean> {
     try {
-      await Promise.race([ringing, late]);
+      await inTime(PATIENCE, ring);
       return true;
     } catch (error) {
       this.logger.warn(`Not rung, the sweeper will see to it: ${String(error)}`);
       return false;
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

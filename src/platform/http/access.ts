@@ -14,6 +14,7 @@ export const ACCESS = {
   scope: 'access:scope',
   admins: 'access:admins',
   session: 'access:session',
+  page: 'access:page',
 } as const;
 
 /** Names of the two ways to sign in, as OpenAPI and its console know them. */
@@ -49,3 +50,9 @@ export const SessionOnly = (): AccessDecorator =>
     ApiBearerAuth(SECURITY.token),
     ...apiResponses(unauthenticated, forbidden),
   );
+
+/**
+ * The route is a page, or a form on one: besides tokens and keys it knows the cookie of whoever has signed in on a page. A
+ * browser sends that cookie whoever asks it to, so a form has to make sure that it comes from a page of ours.
+ */
+export const Page = (): AccessDecorator => SetMetadata(ACCESS.page, true);

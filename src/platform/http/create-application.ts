@@ -9,6 +9,17 @@ import { ErrorFilter } from './error-filter.js';
 import { serveOpenApi } from './openapi.js';
 import { validationPipe } from './validation.js';
 
+/** Routes that are no part of the API that has versions: probes, and pages for people. */
+const UNVERSIONED = [
+  'health',
+  'health/live',
+  'health/ready',
+  'admin/queues',
+  'admin/session',
+  'admin/session/end',
+  'admin/assets/:name',
+];
+
 /** The application as it is served and as it is tested: not yet listening. */
 export async function createApplication(
   root: DynamicModule,
@@ -20,7 +31,7 @@ export async function createApplication(
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  application.setGlobalPrefix('api/v1', { exclude: ['health', 'health/live', 'health/ready'] });
+  application.setGlobalPrefix('api/v1', { exclude: UNVERSIONED });
   application.useGlobalPipes(validationPipe());
   application.useGlobalFilters(new ErrorFilter());
   if (environment.servesApi) serveOpenApi(application);

@@ -41,7 +41,11 @@ export class ErrorFilter implements ExceptionFilter {
       void reply.header('WWW-Authenticate', 'Bearer realm="facet"');
     }
     hearOut(request, reply);
-    void reply.status(error.status).type('application/json; charset=utf-8').send(errorBody(error, request.id));
+    this.answer(error, request, reply.status(error.status));
+  }
+
+  protected answer(error: FacetError, request: FastifyRequest, reply: FastifyReply): void {
+    void reply.type('application/json; charset=utf-8').send(errorBody(error, request.id));
   }
 
   private report(thrown: unknown, request_id: string): void {

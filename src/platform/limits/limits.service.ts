@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Environment } from '../config/environment.js';
 import { dependencyUnavailable } from '../errors.js';
+import { inTime } from '../in-time.js';
 import { REDIS } from '../redis/redis.module.js';
 import { type Budget, budgetsOf, type Counter } from './budgets.js';
 import { Purse, type Spent } from './purse.js';
@@ -67,7 +68,7 @@ export class LimitsService {
 
   /** @throws while requests cannot be counted. */
   async probe(): Promise<void> {
-    if (this.budgets.size > 0) await this.inTime(this.redis.ping());
+    if (this.budgets.size > 0) await inTime(PATIENCE, this.redis.ping());
   }
 
   private purseOf(key: string): Purse {
@@ -104,25 +105,11 @@ export class LimitsService {
     const share = closed ? 1 : Math.max(1, Math.floor(requests / 1000));
     try {
       const wanted = Math.max(share, purse.waiting);
-      const answer = await this.inTime(this.redis.eval(GRANT, 1, key, requests, window * 1000, wanted));
+      const answer = await inTime(PATIENCE, this.redis.eval(GRANT, 1, key, requests, window * 1000, wanted));
       const [granted, beyond, lasts] = answer as [number, number, number];
       purse.fill(granted, beyond, lasts);
     } finally {
       purse.filling = undefined;
-    }
-  }
-
-  private async inTime<T>(asked: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error('Redis did not answer in time'));
-      }, PATIENCE);
-    });
-    try {
-      return await Promise.race([asked, late]);
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

@@ -6,8 +6,11 @@ import type { Environment } from '../../config/environment.js';
 /** Seconds for which a browser speaks https alone to a host that has asked for it: a year. */
 const HSTS = 31_536_000;
 
-/** Where the console is; it is the only page that Facet has. */
+/** Where the console is. */
 const CONSOLE = /^\/api\/docs(?:$|[/?])/;
+
+/** Where the pages of Facet's own are. */
+const PAGES = /^\/admin(?:$|[/?])/;
 
 /**
  * An answer of the API is data. Should a browser show it as a page, files that others have sent in included, then as one
@@ -34,8 +37,22 @@ const CONSOLE_POLICY = {
   'frame-ancestors': ["'none'"],
 };
 
+/** Our pages have their scripts and styles in files, and send forms only here. */
+const PAGE_POLICY = {
+  'default-src': ["'none'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'"],
+  'connect-src': ["'self'"],
+  'base-uri': ["'none'"],
+  'form-action': ["'self'"],
+  'frame-ancestors': ["'none'"],
+};
+
 /** What helmet says with a policy; it is the same for every answer, so it is asked once. */
-function headersWith(directives: Record<string, string[]>): Readonly<Record<string, string>> {
+function headersWith(
+  directives: Record<string, string[]>,
+  referrers: 'no-referrer' | 'same-origin' = 'no-referrer',
+): Readonly<Record<string, string>> {
   const said: Record<string, string> = {};
   const answer = {
     setHeader: (name: string, value: string) => {
@@ -45,7 +62,7 @@ function headersWith(directives: Record<string, string[]>): Readonly<Record<stri
   };
   helmet({
     contentSecurityPolicy: { useDefaults: false, directives },
-    referrerPolicy: { policy: 'no-referrer' },
+    referrerPolicy: { policy: referrers },
     xFrameOptions: { action: 'deny' },
     // Only over https, where it counts; see below.
     strictTransportSecurity: false,
@@ -55,14 +72,21 @@ function headersWith(directives: Record<string, string[]>): Readonly<Record<stri
 
 export const DATA_HEADERS = headersWith(DATA_POLICY);
 const CONSOLE_HEADERS = headersWith(CONSOLE_POLICY);
+// Without a referrer to itself a browser would not say either from where it sends a form.
+const PAGE_HEADERS = headersWith(PAGE_POLICY, 'same-origin');
 
 /** Headers that tell browsers what an answer may do: on every answer, refusals too. */
 export function sendSecurityHeaders(fastify: FastifyInstance, environment: Environment): void {
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
-    reply.headers(CONSOLE.test(request.url) ? CONSOLE_HEADERS : DATA_HEADERS);
+    reply.headers(headersFor(request.url));
     if (environment.production && request.protocol === 'https') {
       reply.header('Strict-Transport-Security', `max-age=${HSTS}`);
     }
     done();
   });
+}
+
+function headersFor(url: string): Readonly<Record<string, string>> {
+  if (PAGES.test(url)) return PAGE_HEADERS;
+  return CONSOLE.test(url) ? CONSOLE_HEADERS : DATA_HEADERS;
 }

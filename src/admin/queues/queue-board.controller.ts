@@ -1,0 +1,54 @@
+import { Controller, Get, Header, Req, Res, UseFilters } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { FormsService } from '../../auth/pages/forms.service.js';
+import { AdminsOnly, Page } from '../../platform/http/access.js';
+import { ApiRefusals } from '../../platform/http/api-refusals.js';
+import { type Caller, CurrentUser } from '../../platform/http/caller.js';
+import { sendPage, wantsData } from '../pages/page.js';
+import { PageErrorFilter } from '../session/page-error.filter.js';
+import { QueueBoardResponse } from './queue-board.dto.js';
+import { queueBoardPage } from './queue-board.page.js';
+import { QueueBoardService } from './queue-board.service.js';
+
+@ApiTags('Administration')
+@UseFilters(PageErrorFilter)
+@Controller('admin')
+export class QueueBoardController {
+  constructor(
+    private readonly forms: FormsService,
+    private readonly queues: QueueBoardService,
+  ) {}
+
+  @Get('queues')
+  @AdminsOnly()
+  @Page()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'The queue board',
+    description:
+      'What waits, is worked on and was given up, in PostgreSQL and in Bull. A page that refreshes itself, on which an ' +
+      'administrator may sign in with a browser; with `Accept: application/json` the same figures.',
+  })
+  @ApiExtraModels(QueueBoardResponse)
+  @ApiOkResponse({
+    description: 'The figures of this moment.',
+    content: {
+      'text/html': { schema: { type: 'string' } },
+      'application/json': { schema: { $ref: getSchemaPath(QueueBoardResponse) } },
+    },
+  })
+  @ApiRefusals()
+  async board(
+    @CurrentUser() { sessionId }: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<QueueBoardResponse | string> {
+    const board = await this.queues.board();
+    if (wantsData(request)) return board;
+    // Who asks with a token of the API has not signed in here.
+    const byCookie = sessionId !== null && request.headers.authorization === undefined;
+    const token = byCookie ? this.forms.tokenFor(request, reply) : null;
+    return sendPage(reply, 'Queues', queueBoardPage(board, token), 'queue-board.js');
+  }
+}

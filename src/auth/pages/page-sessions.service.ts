@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { InjectEntityManager } from '@nestjs/typeorm';
+import type { EntityManager } from 'typeorm';
+import { Environment } from '../../platform/config/environment.js';
+import { forbidden } from '../../platform/errors.js';
+import type { Caller, Visitor } from '../../platform/http/caller.js';
+import { userActor } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import type { LoginRequest } from '../sessions/sessions.dto.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { TOKEN_USES } from '../tokens/access-tokens.js';
+import { AccountsService } from '../users/accounts.service.js';
+import { pageCookie, SESSION_COOKIE } from './cookies.js';
+
+/** Sessions of administrators on pages, where a browser sends no token by itself. */
+@Injectable()
+export class PageSessionsService {
+  constructor(
+    private readonly environment: Environment,
+    @InjectEntityManager() private readonly db: EntityManager,
+    private readonly accounts: AccountsService,
+    private readonly audit: AuditService,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  /**
+   * Answers the `Set-Cookie` header of a new session.
+   * @throws as a log-in does, and forbidden for who is no administrator, which only the right password learns.
+   */
+  async signIn(request: LoginRequest, visitor: Visitor): Promise<string> {
+    const user = await this.accounts.prove(request, visitor);
+    if (user.role !== 'admin') {
+      const [actor, subject] = [userActor(user.id), `user:${user.id}`];
+      await this.audit.record(this.db, { action: 'user.page_refused', actor, origin: visitor, subject });
+      throw forbidden();
+    }
+    return this.cookie(await this.sessions.openForPages(user, visitor), TOKEN_USES.pages.life);
+  }
+
+  /** Ends the session. Answers the `Set-Cookie` header that takes its cookie away. */
+  async signOut(caller: Caller): Promise<string> {
+    await this.accounts.logOut(caller);
+    return this.cookie('', 0);
+  }
+
+  private cookie(value: string, life: number): string {
+    return pageCookie(SESSION_COOKIE, value, this.environment.production, life);
+  }
+}
