@@ -1,6 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { analyzeVideo, everyFeature, removeFolders, temporaryFolder, type VideoWork } from '../../../test/support/media/analyze-video.js';
+import {
+  analyzeVideo,
+  everyFeature,
+  removeFolders,
+  temporaryFolder,
+  type VideoWork,
+} from '../../../test/support/media/analyze-video.js';
 import {
   altered,
   claimingSize,
