@@ -56,6 +56,10 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.cjs',
   setupFiles: ['<rootDir>/test/support/built-threads.ts'],
   setupFilesAfterEnv: ['<rootDir>/test/support/each-file.ts'],
+  testSequencer: '<rootDir>/test/support/sequencer.cjs',
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // One more than there are cores where CI runs: a third of all is waiting for others to end, come back or give up.
+  maxWorkers: 3,
+  // What a worker's specs loaded stays with it.
+  workerIdleMemoryLimit: '1GB',
 };

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { loadEnvironment, EnvironmentError } from './platform/config/load-environment.js';
 import { createLogger } from './platform/logging/create-logger.js';
-import { serve } from './serve.js';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 
@@ -9,6 +8,8 @@ try {
   const environment = loadEnvironment();
   const logger = createLogger(environment);
   try {
+    // Whoever has set something wrong hears of it before all the rest is loaded.
+    const { serve } = await import('./serve.js');
     await serve(environment, logger);
   } catch (error) {
     logger.fatal({ err: error }, 'Facet could not start');

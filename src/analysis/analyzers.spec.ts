@@ -28,8 +28,8 @@ describeAnalyzer(analyzers.document, async () => ({
 
 describeAnalyzer(analyzers.video, async () => {
   const path = await groupFilm([
-    { photograph: 3, seconds: 2 },
-    { photograph: 5, seconds: 2, y: '100' },
+    { photograph: 3, seconds: 1 },
+    { photograph: 5, seconds: 1, y: '100' },
   ]);
   return { mediaType: 'video/mp4', bytes: await readFile(path) };
 });

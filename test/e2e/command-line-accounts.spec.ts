@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { models } from '../../src/analysis/vision/models/manifest.js';
 import { buildPerson } from '../support/accounts.js';
 import { call } from '../support/client.js';
-import { buildGround, type Facet, type Ground, launchFacet, startFacet } from '../support/facet.js';
+import { buildGround, type Facet, type Ground, launchFacet, SHORT_LIVED, startFacet } from '../support/facet.js';
 
 const PASSWORD = 'the owl and the pussycat';
 
@@ -44,9 +44,14 @@ function type(words: string, { input = '', variables = {} }: Typing = {}): Promi
   const program = join(__dirname, '../../dist/facet.js');
   return new Promise((resolve) => {
     const options = { cwd: folder, env, timeout: 60_000 };
-    const child = execFile(process.execPath, [program, ...words.split(' ')], options, (error, stdout, stderr) => {
-      resolve({ code: error ? error.code : 0, stdout, stderr });
-    });
+    const child = execFile(
+      process.execPath,
+      [SHORT_LIVED, program, ...words.split(' ')],
+      options,
+      (error, stdout, stderr) => {
+        resolve({ code: error ? error.code : 0, stdout, stderr });
+      },
+    );
     // A command that does not read is gone before all has been written.
     child.stdin?.on('error', () => undefined).end(input);
   });

@@ -20,6 +20,7 @@ beforeAll(async () => {
   facet = await startFacet(ground, { API_ENDPOINT_URL: ai.url, OUTBOUND_ALLOW: ai.address, MAX_BATCH_SIZE: '100' });
   key = await buildKey(ground.database, ADA, ['batches:read', 'batches:write']);
   folder = await mkdtemp(join(tmpdir(), 'facet-cli-'));
+  await writeFile(join(folder, 'bad.csv'), 'url\nnonsense\n');
 });
 
 afterAll(async () => {
@@ -78,7 +79,6 @@ it('submits a file, waits for its end, and fetches the rows', async () => {
 });
 
 it('ends with 1 when the batch failed', async () => {
-  await writeFile(join(folder, 'bad.csv'), 'url\nnonsense\n');
   const ending = await type('batch', 'submit', 'bad.csv', '--wait');
   expect(ending.code).toBe(1);
   expect(ending.stdout).toContain('bad failed: 0 succeeded, 1 failed');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { call } from '../support/client.js';
-import { buildGround, type Ground, startFacet } from '../support/facet.js';
+import { buildGround, type Ground, SHORT_LIVED, startFacet } from '../support/facet.js';
 
 const DIST = join(__dirname, '../../dist');
 
@@ -28,7 +28,7 @@ const run = (program: string, variables: Record<string, string>): Promise<Ending
     const env = { PATH: process.env.PATH, DATA_DIR: join(directory, 'data'), PORT: '0', ...variables };
     execFile(
       process.execPath,
-      [join(DIST, program)],
+      [SHORT_LIVED, join(DIST, program)],
       { cwd: directory, env, timeout: 30_000 },
       (error, stdout, stderr) => {
         resolve({ code: error ? error.code : 0, stdout, stderr });

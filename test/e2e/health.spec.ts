@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyzersOf, groupOf, isFfmpeg } from '../faults/processes.js';
-import { film, pacedFfmpeg } from '../faults/videos.js';
+import { film, pacedFfmpeg, scenesAlone } from '../faults/videos.js';
 import { call, ended, send } from '../support/client.js';
 import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { solid } from '../support/media/images.js';
@@ -78,7 +78,7 @@ describe('a process that is asked to end while a film runs', () => {
     const facet = await startFacet(ground, {
       FFMPEG_PATH: await pacedFfmpeg(await mkdtemp(join(tools, 'at-')), speed),
     });
-    const { body } = await send(facet.url, await film());
+    const { body } = await send(facet.url, await film(), scenesAlone);
     const [analyzer] = await eventually(
       () => Promise.resolve(analyzersOf(facet.process.pid!).filter(({ pid }) => groupOf(pid).some(isFfmpeg))),
       (found) => found.length === 1,

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expectNothingLost } from '../faults/nothing-lost.js';
 import { analyzersOf, groupOf, isFfmpeg, type ProcessEntry } from '../faults/processes.js';
-import { film, pacedFfmpeg } from '../faults/videos.js';
-import { analyze, call, ended, send } from '../support/client.js';
+import { film, pacedFfmpeg, scenesAlone } from '../faults/videos.js';
+import { analyze, call, ended, send, type Sending } from '../support/client.js';
 import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { solid } from '../support/media/images.js';
 import { countRows, expectRefusal, filesOf } from './traces.js';
@@ -47,15 +47,15 @@ const remove = (id: string) => call(facet.url, `/api/v1/analyses/${id}`, { metho
 const one = async (id: string) => (await call(facet.url, `/api/v1/results/${id}`)).body;
 const statistics = async () => (await call(facet.url, '/api/v1/statistics')).body;
 
-const accept = async (file: Buffer | string): Promise<string> => {
-  const { status, body } = await send(facet.url, file);
+const accept = async (file: Buffer | string, sending: Sending = {}): Promise<string> => {
+  const { status, body } = await send(facet.url, file, sending);
   expect(status).toBe(202);
   return body.analysis_id;
 };
 
 /** Sends in a film and waits until its ffmpeg runs; answers the analysis and the process that leads its group. */
 async function filmUnderWay(): Promise<{ id: string; leader: number }> {
-  const id = await accept(await film());
+  const id = await accept(await film(), scenesAlone);
   const [analyzer] = await eventually(
     () => Promise.resolve(analyzersOf(facet.process.pid!).filter(({ pid }) => groupOf(pid).some(isFfmpeg))),
     (found: ProcessEntry[]) => found.length === 1,

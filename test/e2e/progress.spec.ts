@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { film, pacedFfmpeg } from '../faults/videos.js';
+import { film, pacedFfmpeg, scenesAlone } from '../faults/videos.js';
 import { call, ended, send } from '../support/client.js';
 import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { solid } from '../support/media/images.js';
@@ -178,7 +178,7 @@ describe('while a worker in another process works', () => {
   });
 
   it('progress rises to 100, which is completion, and both ways of asking tell the same', async () => {
-    const { body } = await send(api.url, await film());
+    const { body } = await send(api.url, await film(), scenesAlone);
     const id: string = body.analysis_id;
     const listening = await stream(id);
     const asked = [];
@@ -208,7 +208,7 @@ describe('while a worker in another process works', () => {
   });
 
   it('what was reached stands when the analysis is cancelled, and a retry starts over', async () => {
-    const { body } = await send(api.url, await film());
+    const { body } = await send(api.url, await film(), scenesAlone);
     const id: string = body.analysis_id;
     const reached = await eventually(
       () => progressOf(id),
@@ -237,7 +237,7 @@ describe('while a worker in another process works', () => {
   });
 
   it('many may listen to one analysis, and leave without a word', async () => {
-    const { body } = await send(api.url, await film());
+    const { body } = await send(api.url, await film(), scenesAlone);
     const listeners = await Promise.all(Array.from({ length: 20 }, () => stream(body.analysis_id)));
     await Promise.all(listeners.map(heardFirst));
     for (const listener of listeners.slice(0, 10)) listener.close();

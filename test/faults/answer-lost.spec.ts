@@ -4,7 +4,7 @@ import { ended, send } from '../support/client.js';
 import { ask, expectNothingLost } from './nothing-lost.js';
 import { buildSeveringProxy, type SeveringProxy } from './severing-proxy.js';
 import { buildStage, type Stage } from './stage.js';
-import { expectScenes, film } from './videos.js';
+import { expectScenes, film, scenesAlone } from './videos.js';
 
 jest.setTimeout(120_000);
 
@@ -67,7 +67,7 @@ it('loses no file whose acceptance was committed unheard, and keeps none that wa
     ['before', 'INSERT INTO "analyses"'],
   ] as const) {
     const severed = proxy.sever(moment, words, 'INSERT INTO "analyses"');
-    const refused = await send(api.url, await film());
+    const refused = await send(api.url, await film(), scenesAlone);
     await severed;
     expect(refused.status).toBe(503);
     expect(refused.body.error.code).toBe('dependency_unavailable');

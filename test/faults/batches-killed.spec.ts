@@ -6,8 +6,11 @@ import { type BatchStage, buildBatchStage, letPass, seeded } from './batches-sta
 
 jest.setTimeout(240_000);
 
-const MOMENTS = 20;
+const MOMENTS = 10;
 const ROWS_A_MOMENT = 120;
+
+/** Milliseconds: an end waits up to 50 for being written, so kills fall before, into the middle of, and after that. */
+const LATEST = 80;
 const CONCURRENCY = 16;
 
 let stage: BatchStage;
@@ -34,8 +37,9 @@ it(`loses no row and repeats no finished one, though a worker is killed at ${MOM
       () => Promise.resolve(gate.answered),
       (answered) => answered >= mark && stage.workers.length > 0,
     );
-    // An end waits up to 50 ms to be written: before, in the middle of, and after that.
-    await delay(between(0, 80));
+    // Each tenth of the time has its kill, in an order that jumps about.
+    const tenth = (7 * moment) % MOMENTS;
+    await delay(between((tenth * LATEST) / MOMENTS, ((tenth + 1) * LATEST) / MOMENTS));
     stage.kill(stage.workers[between(0, stage.workers.length - 1)]!);
     replacements.push(stage.worker());
   }

@@ -5,7 +5,7 @@ import { ended, send } from '../support/client.js';
 import { embeddedDatabaseUrl, type Facet, launchFacet } from '../support/facet.js';
 import { expectNothingLost } from './nothing-lost.js';
 import { progressReaches } from './stage.js';
-import { expectScenes, film, pacedFfmpeg } from './videos.js';
+import { expectScenes, film, pacedFfmpeg, scenesAlone } from './videos.js';
 
 jest.setTimeout(180_000);
 
@@ -36,7 +36,7 @@ async function startPaced(speed: number): Promise<Facet> {
 it('does all that was queued and running when Facet and its servers were killed', async () => {
   const first = await startPaced(1);
   const ids: string[] = [];
-  for (let sent = 0; sent < 4; sent++) ids.push((await send(first.url, await film())).body.analysis_id);
+  for (let sent = 0; sent < 4; sent++) ids.push((await send(first.url, await film(), scenesAlone)).body.analysis_id);
   await progressReaches(first, ids[0]!, 6);
   await progressReaches(first, ids[1]!, 6);
   first.kill('SIGKILL');

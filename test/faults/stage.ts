@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { call, send } from '../support/client.js';
 import { buildGround, eventually, type Facet, type Ground, type Servers, startFacet } from '../support/facet.js';
-import { film, pacedFfmpeg } from './videos.js';
+import { film, pacedFfmpeg, scenesAlone } from './videos.js';
 
 /** An API, and workers that come and go, on one ground. */
 export interface Stage {
@@ -46,7 +46,7 @@ export async function buildStage(
       return worker;
     },
     sendFilm: async () => {
-      const { status, body } = await send(api.url, await film());
+      const { status, body } = await send(api.url, await film(), scenesAlone);
       expect(status).toBe(202);
       return body.analysis_id as string;
     },

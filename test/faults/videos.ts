@@ -8,6 +8,12 @@ const CUTS = [6, 13];
 /** A film of 18 s with two cuts. */
 export const film = async (): Promise<string> => (await clip({ seconds: 18, cuts: CUTS })).path;
 
+/**
+ * What a film that only has to keep a worker busy is analyzed for: its scenes, and a file for each. Faces would be looked
+ * for in 180 pictures.
+ */
+export const scenesAlone = { fields: { features: 'video,scenes,keyframes' } };
+
 /** Whether the analysis has found the film's scenes, to the half second. */
 export function expectScenes(row: { results: { scenes: { start: number }[] } }): void {
   const starts = row.results.scenes.map(({ start }) => start);

@@ -112,6 +112,7 @@ it('refuses the late finish of a worker that slept through its lease', async () 
   const watch = watchProgress(stage.api, id);
   await progressReaches(stage.api, id, 20);
   sleeper.kill('SIGSTOP');
+  await letLeaseRunOut(id);
   await stage.worker(12);
   const first = await ended(stage.api.url, id);
 

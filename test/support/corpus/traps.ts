@@ -3,7 +3,7 @@ import { type MediaType, mediaTypes } from '../../../src/analysis/media-type/med
 import { wordBody, wordParagraph } from '../media/documents-hostile.js';
 import { EXCEL, type HostileCase, type Makes, POWERPOINT, WORD } from './hostile-case.js';
 import { pdfOf, pngWith, sheetOf, showOf, wordOf } from './trap-files.js';
-import { packed } from './repack.js';
+import { zip } from './zip.js';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -52,9 +52,9 @@ function* inDrawings(): Iterable<HostileCase> {
 function* inOffice(): Iterable<HostileCase> {
   const deep = '<w:sdt>'.repeat(50_000) + '</w:sdt>'.repeat(50_000);
   let nested = Buffer.alloc(MEGABYTE);
-  for (let depth = 0; depth < 10; depth++) nested = Buffer.from(packed({ 'a.zip': nested }));
+  for (let depth = 0; depth < 10; depth++) nested = Buffer.from(zip({ 'a.zip': nested }));
   yield trap(WORD, 'of 64 MB of blanks', wordOf(wordBody(' '.repeat(64 * MEGABYTE))));
-  yield trap(WORD, 'with 150 MB of content types', packed({ '[Content_Types].xml': [manyBlanks(), { level: 1 }] }));
+  yield trap(WORD, 'with 150 MB of content types', zip({ '[Content_Types].xml': [manyBlanks(), { level: 1 }] }));
   yield trap(WORD, 'with an entity bomb', wordOf(wordBody(wordParagraph('&l9;'), `<!DOCTYPE w [${BOMB}]>`)));
   yield trap(
     WORD,

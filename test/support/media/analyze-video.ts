@@ -23,11 +23,17 @@ export interface Analyzed {
 }
 
 export interface VideoWork {
+  /** Those that need no model unless others are named: models see the same pictures whatever the container. */
   readonly features?: readonly string[];
   readonly options?: AnalysisOptions;
   /** After which the attempt would be stopped. */
   readonly seconds?: number;
 }
+
+/** The names of all features. */
+export const everyFeature = videoAnalyzer.features.map(({ name }) => name);
+
+const withoutModels = videoAnalyzer.features.filter(({ models }) => !models).map(({ name }) => name);
 
 const folders: string[] = [];
 
@@ -45,13 +51,13 @@ export async function removeFolders(): Promise<void> {
 /** Runs the analyzer with the real ffmpeg, as the analyzer process does. */
 export async function analyzeVideo(
   file: { path: string; mediaType: string },
-  { features, options = { scene_threshold: 0.3 }, seconds = 300 }: VideoWork = {},
+  { features = withoutModels, options = { scene_threshold: 0.3 }, seconds = 300 }: VideoWork = {},
 ): Promise<Analyzed> {
   const folder = await temporaryFolder();
   const progress: number[] = [];
   const artifacts: Artifact[] = [];
   const reports: unknown[] = [];
-  const task = { ...file, features: features ?? videoAnalyzer.features.map(({ name }) => name), options };
+  const task = { ...file, features, options };
   const results = await videoAnalyzer.analyze(task, {
     workDirectory: folder,
     ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },

@@ -1,5 +1,4 @@
-import { strToU8, zipSync } from 'fflate';
-import type { Zippable } from 'fflate';
+import { type Entries, zip } from '../corpus/zip.js';
 
 const MEGABYTE = 1024 * 1024;
 const WORD = 'http://schemas.openxmlformats.org/wordprocessingml/2006/main';
@@ -7,18 +6,16 @@ const RELATIONSHIPS = 'http://schemas.openxmlformats.org/package/2006/relationsh
 const OFFICE_DOCUMENT = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument';
 
 /** A Word file with a body written by hand, and whatever else is asked for. */
-export function buildWordFile(documentXml: string, others: Zippable = {}): Buffer {
-  return Buffer.from(
-    zipSync({
-      '[Content_Types].xml': strToU8('<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'),
-      '_rels/.rels': strToU8(
-        `<Relationships xmlns="${RELATIONSHIPS}">` +
-          `<Relationship Id="r1" Type="${OFFICE_DOCUMENT}" Target="word/document.xml"/></Relationships>`,
-      ),
-      'word/document.xml': strToU8(documentXml),
-      ...others,
-    }),
-  );
+export function buildWordFile(documentXml: string, others: Entries = {}): Buffer {
+  return zip({
+    '[Content_Types].xml': Buffer.from('<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'),
+    '_rels/.rels': Buffer.from(
+      `<Relationships xmlns="${RELATIONSHIPS}">` +
+        `<Relationship Id="r1" Type="${OFFICE_DOCUMENT}" Target="word/document.xml"/></Relationships>`,
+    ),
+    'word/document.xml': Buffer.from(documentXml),
+    ...others,
+  });
 }
 
 export function wordBody(content: string, prolog = ''): string {
