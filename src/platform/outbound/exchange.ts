@@ -62,7 +62,6 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(parts, resolve, reject);
       parts.watch.add(exchange);
-      parts.signal?.addEventListener('abort', exchange.giveUp);
       dispatcher.dispatch(request, exchange);
     });
   }
@@ -138,8 +137,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
   }
 
   check(now: number): void {
-    const { limits, deadline } = this.parts;
-    if (now > deadline) this.fail(timeout(`The answer was not complete within ${limits.total} s.`));
+    const { limits, deadline, signal } = this.parts;
+    if (signal?.aborted) this.fail(reasonOf(signal));
+    else if (now > deadline) this.fail(timeout(`The answer was not complete within ${limits.total} s.`));
     else if (!this.head && now - this.began > limits.firstByte * 1000) {
       this.fail(timeout(`There was no answer within ${limits.firstByte} s.`));
     } else if (this.head && this.isSlow(now)) {
@@ -151,11 +151,6 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
     const spent = now - this.headAt;
     return spent > GRACE && this.bytes * 1000 < this.parts.limits.leastRate * spent;
   }
-
-  private readonly giveUp = (): void => {
-    const reason: unknown = this.parts.signal?.reason;
-    this.fail(reason instanceof Error ? reason : new Error(String(reason)));
-  };
 
   private succeed(): void {
     if (!this.head || !this.leave()) return;
@@ -174,9 +169,13 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
     if (this.ended) return false;
     this.ended = true;
     this.parts.watch.remove(this);
-    this.parts.signal?.removeEventListener('abort', this.giveUp);
     return true;
   }
+}
+
+function reasonOf({ reason }: AbortSignal): Error {
+  const given: unknown = reason;
+  return given instanceof Error ? given : new Error(String(given));
 }
 
 const timeout = (message: string) => new OutboundFailure('timeout', message);
