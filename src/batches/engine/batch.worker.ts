@@ -25,7 +25,10 @@ import { WorkerLease } from './worker-lease.js';
 const AHEAD = 0.1;
 
 /** Rows that are held ready for each place at most; and at least, while little is known. */
-const READY_FOR_A_PLACE = { most: 8, least: 0.25 };
+const READY_FOR_A_PLACE = { most: 16, least: 0.25 };
+
+/** Share of what is held ready that is used up before more is taken: one statement then takes several chunks. */
+const USED_UP = 0.5;
 
 /** A worker's whole dealing with chunks: takes them while it has room, brings their rows to an end, gives them back. */
 @Injectable()
@@ -172,7 +175,7 @@ export class BatchWorker {
   }
 
   private get hasRoom(): boolean {
-    return this.mayAsk && !this.engine.crowded && this.engine.ready < this.wantedRows;
+    return this.mayAsk && !this.engine.crowded && this.engine.ready <= this.wantedRows * USED_UP;
   }
 
   private open({ chunk, rows, known }: Taken): void {
