@@ -73,6 +73,8 @@ export class BatchWorker {
       },
       landed: (chunk) => {
         this.held.look(chunk);
+      },
+      filled: () => {
         this.lookForRoom();
       },
     });
@@ -125,7 +127,6 @@ export class BatchWorker {
   /** Goes on after a pause that was not the owner's: the lease was not sure, PostgreSQL was behind. */
   resume(): void {
     this.engine.pump();
-    this.lookForRoom();
   }
 
   /** Asks for no more rows of a batch or upload and gives its chunks back once those in flight have ended. */
@@ -231,7 +232,7 @@ export class BatchWorker {
   }
 
   private lookForRoom(): void {
-    if (!this.hasRoom && !this.stopping) return;
+    if (this.waitingForRoom.size === 0 || (!this.hasRoom && !this.stopping)) return;
     for (const resolve of this.waitingForRoom) resolve();
     this.waitingForRoom.clear();
   }

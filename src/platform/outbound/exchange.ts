@@ -29,10 +29,12 @@ export interface ExchangeParts {
   /** By the monotonic clock, in milliseconds. */
   readonly deadline: number;
   readonly signal: AbortSignal | undefined;
-  /** Where the body of a success goes, once its encoding is known. */
-  readonly keep: (encoding: string, failed: BodyFailed) => Body;
+  readonly keep: Keep;
   readonly watch: Watch;
 }
+
+/** Where the body of a success goes, once its encoding is known. @param cap bytes after decoding. */
+export type Keep = (encoding: string, cap: number, failed: BodyFailed) => Body;
 
 /** Milliseconds for which a body may be slow. */
 const GRACE = 5000;
@@ -40,10 +42,12 @@ const GRACE = 5000;
 /** Bytes that are kept of the body of a refusal, after which the connection is cut. */
 const EXCERPT = 4096;
 
+const NOTHING = Buffer.alloc(0);
+
 /** One request and its answer within limits; made for undici, which calls it as the answer comes in. */
 export class Exchange implements Dispatcher.DispatchHandler, Watched {
   private readonly began = performance.now();
-  private readonly excerpt = new Collected();
+  private excerpt: Collected | undefined;
   private controller: Dispatcher.DispatchController | undefined;
   private head: Head | undefined;
   private headAt = 0;
@@ -74,10 +78,10 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200 || this.ended) return;
-    this.head = { status, headers, excerpt: Buffer.alloc(0) };
+    this.head = { status, headers, excerpt: NOTHING };
     this.headAt = performance.now();
     if (status >= 300) {
-      this.body = this.excerpt;
+      this.body = this.excerpt = new Collected();
       return;
     }
     const { bytes } = this.parts.limits;
@@ -90,8 +94,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
 
   private open(headers: IncomingHttpHeaders): void {
     try {
+      const { keep, limits } = this.parts;
       const encoding = (headers['content-encoding'] ?? '').toLowerCase().trim();
-      this.body = this.parts.keep(encoding, (error) => {
+      this.body = keep(encoding, limits.bytes, (error) => {
         this.fail(error);
       });
     } catch (error) {
@@ -154,7 +159,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
 
   private succeed(): void {
     if (!this.head || !this.leave()) return;
-    this.resolve(this.head.status < 300 ? this.head : { ...this.head, excerpt: this.excerpt.bytes });
+    this.resolve(this.excerpt ? { ...this.head, excerpt: this.excerpt.bytes } : this.head);
   }
 
   private fail(error: Error): void {
