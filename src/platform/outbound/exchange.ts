@@ -2,6 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { type Body, type BodyFailed, Collected, tooLarge } from './body.js';
 import { connectionLost } from './connection-lost.js';
+import type { Serves } from './host.js';
+import { judge } from './judge.js';
 import { OutboundFailure } from './outbound.failure.js';
 import type { Watch, Watched } from './watch.js';
 
@@ -30,6 +32,7 @@ export interface ExchangeParts {
   readonly deadline: number;
   readonly signal: AbortSignal | undefined;
   readonly keep: Keep;
+  readonly serves: Serves;
   readonly watch: Watch;
 }
 
@@ -61,7 +64,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
     private readonly reject: (error: Error) => void,
   ) {}
 
-  /** @throws OutboundFailure, or the reason of the signal. */
+  /** @throws OutboundFailure, also for what `judge` lets not pass, or the reason of the signal. */
   static run(dispatcher: Dispatcher, request: Dispatcher.DispatchOptions, parts: ExchangeParts): Promise<Head> {
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(parts, resolve, reject);
@@ -159,7 +162,12 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
 
   private succeed(): void {
     if (!this.head || !this.leave()) return;
-    this.resolve(this.excerpt ? { ...this.head, excerpt: this.excerpt.bytes } : this.head);
+    const head = this.excerpt ? { ...this.head, excerpt: this.excerpt.bytes } : this.head;
+    try {
+      this.resolve(judge(head, this.parts.serves));
+    } catch (error) {
+      this.reject(error as Error);
+    }
   }
 
   private fail(error: Error): void {

@@ -8,7 +8,6 @@ import { pinnedConnector } from './connector.js';
 import { Exchange, type ExchangeParts, type Head, type Keep, type Limits } from './exchange.js';
 import type { Host, Serves, Wait } from './host.js';
 import { Hosts } from './hosts.js';
-import { judge } from './judge.js';
 import { askServers, askSystem, type NameLookup } from './name-lookup.js';
 import { Names } from './names.js';
 import { checkUrl, type NormalizedUrl, normalizeUrl } from './normalize-url.js';
@@ -120,10 +119,10 @@ export class OutboundService {
   }
 
   private async follow(request: OutboundRequest, keep: Keep): Promise<{ head: Head; url: string }> {
-    const { url, method = 'GET', headers = {}, body, signal, limits = this.limits } = request;
+    const { url, serves, method = 'GET', headers = {}, body, signal, limits = this.limits } = request;
     signal?.throwIfAborted();
     const deadline = performance.now() + limits.total * 1000;
-    const parts: ExchangeParts = { limits, deadline, signal, watch: this.watch, keep };
+    const parts: ExchangeParts = { limits, deadline, signal, watch: this.watch, keep, serves };
     let errand: Errand = { url, method, headers, body };
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
       const head = await this.ask(errand, redirects, request, parts);
@@ -146,15 +145,18 @@ export class OutboundService {
     const courtesy = redirects > 0 ? 'ai' : serves;
     const wait = host.wait(courtesy);
     if (wait) throw this.turnedAway(wait, host.name, ownerId);
+    host.enter(courtesy);
     const began = performance.now();
     try {
-      const head = await host.take(courtesy, async () => judge(await this.exchange(errand, to, host, parts), serves));
+      const head = await host.circuit.run(() => this.exchange(errand, to, host, parts));
       this.statistics.answered(host.name, ownerId, performance.now() - began);
       return head;
     } catch (error) {
       this.statistics.failed(host.name, ownerId, performance.now() - began, error);
       if (error instanceof OutboundFailure) host.heed(error);
       throw error;
+    } finally {
+      host.leave();
     }
   }
 
