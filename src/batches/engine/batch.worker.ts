@@ -176,7 +176,10 @@ export class BatchWorker {
   }
 
   private get hasRoom(): boolean {
-    return this.mayAsk && !this.engine.crowded && this.engine.ready <= this.wantedRows * USED_UP;
+    if (!this.mayAsk || this.engine.crowded) return false;
+    const wanted = this.wantedRows;
+    // One for each place is there to the end: rows that take equally long come back all at once.
+    return this.engine.ready < Math.max(wanted * USED_UP, Math.min(wanted, this.environment.BATCH_CONCURRENCY));
   }
 
   private open({ chunk, rows, known }: Taken): void {

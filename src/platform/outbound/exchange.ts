@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { type Body, type BodyFailed, Collected, tooLarge } from './body.js';
 import { connectionLost } from './connection-lost.js';
 import type { Serves } from './host.js';
-import { judge } from './judge.js';
+import { type Head, judge } from './judge.js';
 import { OutboundFailure } from './outbound.failure.js';
 import type { Watch, Watched } from './watch.js';
 
@@ -16,14 +16,6 @@ export interface Limits {
   readonly bytes: number;
   /** Bytes a second that a body has to bring on average, looked at from its fifth second on. */
   readonly leastRate: number;
-}
-
-/** The head of an answer whose body has been kept, or cut off when its status speaks of no success. */
-export interface Head {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  /** The beginning of the body of an answer that speaks of no success. */
-  readonly excerpt: Buffer;
 }
 
 export interface ExchangeParts {
