@@ -97,7 +97,9 @@ export class BatchWorker {
     this.taking = true;
     try {
       const load = { rows: this.engine.load, excluded: this.engine.excluded };
-      const taken = await this.source.take(workerId, load, this.wantedRows - this.engine.ready);
+      const wanted = this.wantedRows - this.engine.ready;
+      if (this.engine.inFlight === 0) this.pace.begin();
+      const taken = await this.source.take(workerId, load, wanted);
       if (workerId === this.lease.workerId) for (const one of taken) this.open(one);
       this.engine.pump();
       return taken.length > 0;
