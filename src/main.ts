@@ -1,6 +1,11 @@
 import { existsSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { loadEnvironment, EnvironmentError } from './platform/config/load-environment.js';
 import { createLogger } from './platform/logging/create-logger.js';
+
+// What is short-lived is collected within milliseconds. V8's helper threads spend more time on agreeing who does it than
+// that, and take it from PostgreSQL and whatever else shares the cores.
+setFlagsFromString('--no-parallel-scavenge');
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 

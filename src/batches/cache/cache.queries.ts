@@ -11,7 +11,8 @@ export async function findCached(db: Pool, keys: readonly string[], seconds: num
                 FROM batch_cache AS c JOIN batch_results AS r ON r.batch_id = c.batch_id AND r.row_number = c.row_number
                WHERE c.key = k.key AND c.cached_at > now() - make_interval(secs => $2) AND r.error_class IS NULL
                LIMIT 1) AS found`,
-    values: [keys, seconds],
+    // Hexadecimal digits need no quotes.
+    values: [`{${keys.join(',')}}`, seconds],
   });
   return new Map(rows.map(({ place, result }) => [keys[place] ?? '', result]));
 }

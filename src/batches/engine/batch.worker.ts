@@ -25,7 +25,10 @@ import { WorkerLease } from './worker-lease.js';
 const AHEAD = 0.1;
 
 /** Rows that are held ready for each place at most; and at least, while little is known. */
-const READY_FOR_A_PLACE = { most: 8, least: 0.25 };
+const READY_FOR_A_PLACE = { most: 16, least: 0.25 };
+
+/** Share of what is held ready that is used up before more is taken: one statement then takes several chunks. */
+const USED_UP = 0.5;
 
 /** A worker's whole dealing with chunks: takes them while it has room, brings their rows to an end, gives them back. */
 @Injectable()
@@ -70,6 +73,8 @@ export class BatchWorker {
       },
       landed: (chunk) => {
         this.held.look(chunk);
+      },
+      filled: () => {
         this.lookForRoom();
       },
     });
@@ -92,7 +97,9 @@ export class BatchWorker {
     this.taking = true;
     try {
       const load = { rows: this.engine.load, excluded: this.engine.excluded };
-      const taken = await this.source.take(workerId, load, this.wantedRows - this.engine.ready);
+      const wanted = this.wantedRows - this.engine.ready;
+      if (this.engine.inFlight === 0) this.pace.begin();
+      const taken = await this.source.take(workerId, load, wanted);
       if (workerId === this.lease.workerId) for (const one of taken) this.open(one);
       this.engine.pump();
       return taken.length > 0;
@@ -122,7 +129,6 @@ export class BatchWorker {
   /** Goes on after a pause that was not the owner's: the lease was not sure, PostgreSQL was behind. */
   resume(): void {
     this.engine.pump();
-    this.lookForRoom();
   }
 
   /** Asks for no more rows of a batch or upload and gives its chunks back once those in flight have ended. */
@@ -172,7 +178,10 @@ export class BatchWorker {
   }
 
   private get hasRoom(): boolean {
-    return this.mayAsk && !this.engine.crowded && this.engine.ready < this.wantedRows;
+    if (!this.mayAsk || this.engine.crowded) return false;
+    const wanted = this.wantedRows;
+    // One for each place is there to the end: rows that take equally long come back all at once.
+    return this.engine.ready < Math.max(wanted * USED_UP, Math.min(wanted, this.environment.BATCH_CONCURRENCY));
   }
 
   private open({ chunk, rows, known }: Taken): void {
@@ -228,7 +237,7 @@ export class BatchWorker {
   }
 
   private lookForRoom(): void {
-    if (!this.hasRoom && !this.stopping) return;
+    if (this.waitingForRoom.size === 0 || (!this.hasRoom && !this.stopping)) return;
     for (const resolve of this.waitingForRoom) resolve();
     this.waitingForRoom.clear();
   }

@@ -8,7 +8,7 @@ import { type Advanced, finishRows, type Finished } from './finish.queries.js';
 const GATHERING = 50;
 
 /** Ends that are written by one statement at most. */
-const TOGETHER = 500;
+const TOGETHER = 2_000;
 
 /** Ends, and characters of their results, that may wait for PostgreSQL before no new rows are asked for. */
 const BACKLOG = { rows: 4_000, characters: 64_000_000 };
@@ -41,11 +41,9 @@ export class Completions {
   add(finished: Finished): void {
     this.waiting.push(finished);
     this.characters += finished.ending.result?.length ?? 0;
-    if (this.waiting.length >= TOGETHER) this.start();
-    else
-      this.timer ??= setTimeout(() => {
-        this.start();
-      }, GATHERING);
+    this.timer ??= setTimeout(() => {
+      this.start();
+    }, GATHERING);
   }
 
   /** Resolves when everything that has ended is written or given up. */
@@ -71,7 +69,7 @@ export class Completions {
       this.waiting.splice(0, group.length);
       for (const { ending } of group) this.characters -= ending.result?.length ?? 0;
       this.written(group, advanced);
-      if (this.waiting.length < TOGETHER) await delay(GATHERING / 2);
+      if (this.waiting.length < TOGETHER) await delay(GATHERING);
     }
   }
 

@@ -142,7 +142,7 @@ type Twelve = [Column, Column, Column, Column, Column, Column, Column, Column, C
 /** An array as PostgreSQL writes it, of elements that need no quotes or have them. */
 const literal = (elements: readonly (string | number | boolean)[]): string => `{${elements.join(',')}}`;
 
-const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;
+const quoted = (text: string): string => `"${text.replace(/\\/g, '\\\\').replace(/"/g, '\\"')}"`;
 
 /** No row of it is left to this worker. A retry may have given it others meanwhile: they are for whoever takes it next. */
 const isDone = (chunk: OpenChunk, finished: readonly Finished[]): boolean =>

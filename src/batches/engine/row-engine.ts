@@ -25,6 +25,8 @@ interface Parts {
   ended(row: Row, ending: Ending): void;
   /** A row of the chunk is no longer in flight. */
   landed(chunk: OpenChunk): void;
+  /** Places have been filled, as far as there were rows. */
+  filled(): void;
 }
 
 /** Brings rows to their ends: so many in flight over all chunks, spread fairly; who has to wait holds no place. */
@@ -78,6 +80,7 @@ export class RowEngine {
     this.pumping ??= setImmediate(() => {
       this.pumping = undefined;
       this.fill();
+      this.parts.filled();
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Environment } from '../../platform/config/environment.js';
+import type { Limits } from '../../platform/outbound/exchange.js';
 import { readable } from '../../platform/outbound/judge.js';
 import { OutboundFailure } from '../../platform/outbound/outbound.failure.js';
 import type { OutboundService } from '../../platform/outbound/outbound.service.js';
@@ -14,7 +15,7 @@ export class ExternalClient {
   private readonly url: string;
   private readonly format: ExternalFormat;
   private readonly headers: Readonly<Record<string, string>>;
-  private readonly seconds: number;
+  private readonly limits: Limits;
   /** As circuits and statistics know it; empty when there is none. */
   readonly host: string;
 
@@ -26,7 +27,8 @@ export class ExternalClient {
     this.url = API_ENDPOINT_URL ?? '';
     this.host = API_ENDPOINT_URL ? new URL(API_ENDPOINT_URL).host : '';
     this.format = API_ENDPOINT_FORMAT === 'openai' ? openAiFormat(API_ENDPOINT_MODEL) : jsonFormat;
-    this.seconds = environment.REQUEST_TIMEOUT;
+    const seconds = environment.REQUEST_TIMEOUT;
+    this.limits = { ...outbound.limits, firstByte: seconds, total: seconds, bytes: LARGEST_ANSWER };
     this.headers = {
       'content-type': 'application/json',
       accept: 'application/json',
@@ -49,7 +51,7 @@ export class ExternalClient {
       headers: { ...this.headers, 'idempotency-key': idempotencyKey },
       body: JSON.stringify(this.format.ask(call)),
       ...(signal ? { signal } : {}),
-      limits: { firstByte: this.seconds, total: this.seconds, bytes: LARGEST_ANSWER },
+      limits: this.limits,
     });
     return this.read(body.toString('utf8'));
   }

@@ -2,6 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { type Body, type BodyFailed, Collected, tooLarge } from './body.js';
 import { connectionLost } from './connection-lost.js';
+import type { Serves } from './host.js';
+import { type Head, judge } from './judge.js';
 import { OutboundFailure } from './outbound.failure.js';
 import type { Watch, Watched } from './watch.js';
 
@@ -16,23 +18,18 @@ export interface Limits {
   readonly leastRate: number;
 }
 
-/** The head of an answer whose body has been kept, or cut off when its status speaks of no success. */
-export interface Head {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  /** The beginning of the body of an answer that speaks of no success. */
-  readonly excerpt: Buffer;
-}
-
 export interface ExchangeParts {
   readonly limits: Limits;
   /** By the monotonic clock, in milliseconds. */
   readonly deadline: number;
   readonly signal: AbortSignal | undefined;
-  /** Where the body of a success goes, once its encoding is known. */
-  readonly keep: (encoding: string, failed: BodyFailed) => Body;
+  readonly keep: Keep;
+  readonly serves: Serves;
   readonly watch: Watch;
 }
+
+/** Where the body of a success goes, once its encoding is known. @param cap bytes after decoding. */
+export type Keep = (encoding: string, cap: number, failed: BodyFailed) => Body;
 
 /** Milliseconds for which a body may be slow. */
 const GRACE = 5000;
@@ -40,10 +37,12 @@ const GRACE = 5000;
 /** Bytes that are kept of the body of a refusal, after which the connection is cut. */
 const EXCERPT = 4096;
 
+const NOTHING = Buffer.alloc(0);
+
 /** One request and its answer within limits; made for undici, which calls it as the answer comes in. */
 export class Exchange implements Dispatcher.DispatchHandler, Watched {
   private readonly began = performance.now();
-  private readonly excerpt = new Collected();
+  private excerpt: Collected | undefined;
   private controller: Dispatcher.DispatchController | undefined;
   private head: Head | undefined;
   private headAt = 0;
@@ -57,12 +56,11 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
     private readonly reject: (error: Error) => void,
   ) {}
 
-  /** @throws OutboundFailure, or the reason of the signal. */
+  /** @throws OutboundFailure, also for what `judge` lets not pass, or the reason of the signal. */
   static run(dispatcher: Dispatcher, request: Dispatcher.DispatchOptions, parts: ExchangeParts): Promise<Head> {
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(parts, resolve, reject);
       parts.watch.add(exchange);
-      parts.signal?.addEventListener('abort', exchange.giveUp);
       dispatcher.dispatch(request, exchange);
     });
   }
@@ -75,10 +73,10 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200 || this.ended) return;
-    this.head = { status, headers, excerpt: Buffer.alloc(0) };
+    this.head = { status, headers, excerpt: NOTHING };
     this.headAt = performance.now();
     if (status >= 300) {
-      this.body = this.excerpt;
+      this.body = this.excerpt = new Collected();
       return;
     }
     const { bytes } = this.parts.limits;
@@ -91,8 +89,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
 
   private open(headers: IncomingHttpHeaders): void {
     try {
+      const { keep, limits } = this.parts;
       const encoding = (headers['content-encoding'] ?? '').toLowerCase().trim();
-      this.body = this.parts.keep(encoding, (error) => {
+      this.body = keep(encoding, limits.bytes, (error) => {
         this.fail(error);
       });
     } catch (error) {
@@ -138,8 +137,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
   }
 
   check(now: number): void {
-    const { limits, deadline } = this.parts;
-    if (now > deadline) this.fail(timeout(`The answer was not complete within ${limits.total} s.`));
+    const { limits, deadline, signal } = this.parts;
+    if (signal?.aborted) this.fail(reasonOf(signal));
+    else if (now > deadline) this.fail(timeout(`The answer was not complete within ${limits.total} s.`));
     else if (!this.head && now - this.began > limits.firstByte * 1000) {
       this.fail(timeout(`There was no answer within ${limits.firstByte} s.`));
     } else if (this.head && this.isSlow(now)) {
@@ -152,14 +152,14 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
     return spent > GRACE && this.bytes * 1000 < this.parts.limits.leastRate * spent;
   }
 
-  private readonly giveUp = (): void => {
-    const reason: unknown = this.parts.signal?.reason;
-    this.fail(reason instanceof Error ? reason : new Error(String(reason)));
-  };
-
   private succeed(): void {
     if (!this.head || !this.leave()) return;
-    this.resolve(this.head.status < 300 ? this.head : { ...this.head, excerpt: this.excerpt.bytes });
+    const head = this.excerpt ? { ...this.head, excerpt: this.excerpt.bytes } : this.head;
+    try {
+      this.resolve(judge(head, this.parts.serves));
+    } catch (error) {
+      this.reject(error as Error);
+    }
   }
 
   private fail(error: Error): void {
@@ -174,9 +174,13 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
     if (this.ended) return false;
     this.ended = true;
     this.parts.watch.remove(this);
-    this.parts.signal?.removeEventListener('abort', this.giveUp);
     return true;
   }
+}
+
+function reasonOf({ reason }: AbortSignal): Error {
+  const given: unknown = reason;
+  return given instanceof Error ? given : new Error(String(given));
 }
 
 const timeout = (message: string) => new OutboundFailure('timeout', message);

@@ -63,16 +63,15 @@ export class Host {
     this.creditAt = now;
   }
 
-  /** Takes a place at once; it is given back when the exchange has ended. */
-  async take<T>(serves: Serves, exchange: () => Promise<T>): Promise<T> {
+  /** Takes a place, to be given back by `leave`. */
+  enter(serves: Serves): void {
     this.inFlight += 1;
     if (serves === 'image') this.credit -= 1;
-    try {
-      return await this.circuit.run(exchange);
-    } finally {
-      this.inFlight -= 1;
-      this.usedAt = performance.now();
-    }
+  }
+
+  leave(): void {
+    this.inFlight -= 1;
+    this.usedAt = performance.now();
   }
 
   /** Leaves the host alone for as long as it asked to be. */

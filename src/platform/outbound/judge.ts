@@ -1,6 +1,14 @@
-import type { Head } from './exchange.js';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Serves } from './host.js';
 import { OutboundFailure, retryAfterSeconds } from './outbound.failure.js';
+
+/** The head of an answer whose body has been kept, or cut off when its status speaks of no success. */
+export interface Head {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** The beginning of the body of an answer that speaks of no success. */
+  readonly excerpt: Buffer;
+}
 
 /** Characters of a refusal that are shown. */
 const SHOWN = 500;

@@ -87,9 +87,9 @@ it('unpacks what is packed, below the cap', async () => {
 });
 
 it('ends an answer that drips, though a byte is always on its way', async () => {
-  const dripping = door.fetch({ ...request('/drip'), limits: { leastRate: 1_000 } });
+  const dripping = door.fetch({ ...request('/drip'), limits: { ...door.limits, leastRate: 1_000 } });
   expect(await failureOf(dripping)).toMatchObject({ failure: 'timeout', message: expect.stringContaining('slower') });
-  const endless = door.fetch({ ...request('/drip'), limits: { leastRate: 0, total: 0.5 } });
+  const endless = door.fetch({ ...request('/drip'), limits: { ...door.limits, leastRate: 0, total: 0.5 } });
   expect(await failureOf(endless)).toMatchObject({ failure: 'timeout', message: expect.stringContaining('complete') });
 });
 

@@ -5,10 +5,10 @@ import type { OutboundSettings } from '../config/outbound-settings.js';
 import { AddressPolicy } from './address-policy.js';
 import { Collected, intoMemory, NewFile } from './body.js';
 import { pinnedConnector } from './connector.js';
-import { Exchange, type ExchangeParts, type Head, type Limits } from './exchange.js';
+import { Exchange, type ExchangeParts, type Keep, type Limits } from './exchange.js';
 import type { Host, Serves, Wait } from './host.js';
 import { Hosts } from './hosts.js';
-import { judge } from './judge.js';
+import type { Head } from './judge.js';
 import { askServers, askSystem, type NameLookup } from './name-lookup.js';
 import { Names } from './names.js';
 import { checkUrl, type NormalizedUrl, normalizeUrl } from './normalize-url.js';
@@ -29,7 +29,8 @@ export interface OutboundRequest {
   readonly body?: string | Buffer;
   /** When it is aborted the promise rejects with its reason, which counts for nothing. */
   readonly signal?: AbortSignal;
-  readonly limits?: Partial<Limits>;
+  /** Instead of the configured ones, which `limits` has. */
+  readonly limits?: Limits;
 }
 
 export interface OutboundAnswer {
@@ -41,13 +42,23 @@ export interface OutboundAnswer {
   readonly body: Buffer;
 }
 
+/** A URL that may be asked, and the parts of it that are needed then. */
+interface Destination {
+  /** As it was given. */
+  readonly text: string;
+  readonly host: string;
+  readonly origin: string;
+  readonly path: string;
+}
+
 /** The only door to the network: whatever leaves Facet on somebody's wish goes through here. */
 export class OutboundService {
   private readonly policy: AddressPolicy;
   private readonly hosts: Hosts;
-  private readonly limits: Limits;
+  /** As configured. */
+  readonly limits: Limits;
   private readonly watch = new Watch();
-  private lastChecked: { readonly text: string; readonly url: URL } | undefined;
+  private lastChecked: Destination | undefined;
   private readonly connector: ReturnType<typeof pinnedConnector>;
 
   constructor(
@@ -88,9 +99,8 @@ export class OutboundService {
    */
   async fetch(request: OutboundRequest): Promise<OutboundAnswer> {
     const kept = new Collected();
-    const { head, url } = await this.follow(request, (limits) => (encoding, failed) => {
-      return intoMemory(kept, encoding, limits.bytes, failed);
-    });
+    const keep: Keep = (encoding, cap, failed) => intoMemory(kept, encoding, cap, failed);
+    const { head, url } = await this.follow(request, keep);
     return { status: head.status, headers: head.headers, url, body: kept.bytes };
   }
 
@@ -98,9 +108,8 @@ export class OutboundService {
   async download(request: OutboundRequest, path: string): Promise<Omit<OutboundAnswer, 'body'>> {
     const file = new NewFile(path);
     try {
-      const { head, url } = await this.follow(request, (limits) => (encoding, failed) => {
-        return file.open(encoding, limits.bytes, failed);
-      });
+      const keep: Keep = (encoding, cap, failed) => file.open(encoding, cap, failed);
+      const { head, url } = await this.follow(request, keep);
       await file.rest();
       return { status: head.status, headers: head.headers, url };
     } catch (error) {
@@ -110,15 +119,11 @@ export class OutboundService {
     }
   }
 
-  private async follow(
-    request: OutboundRequest,
-    keepWithin: (limits: Limits) => ExchangeParts['keep'],
-  ): Promise<{ head: Head; url: string }> {
-    const { url, method = 'GET', headers = {}, body, signal } = request;
+  private async follow(request: OutboundRequest, keep: Keep): Promise<{ head: Head; url: string }> {
+    const { url, serves, method = 'GET', headers = {}, body, signal, limits = this.limits } = request;
     signal?.throwIfAborted();
-    const limits = { ...this.limits, ...request.limits };
     const deadline = performance.now() + limits.total * 1000;
-    const parts: ExchangeParts = { limits, deadline, signal, watch: this.watch, keep: keepWithin(limits) };
+    const parts: ExchangeParts = { limits, deadline, signal, watch: this.watch, keep, serves };
     let errand: Errand = { url, method, headers, body };
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
       const head = await this.ask(errand, redirects, request, parts);
@@ -135,31 +140,34 @@ export class OutboundService {
     { serves, ownerId }: OutboundRequest,
     parts: ExchangeParts,
   ): Promise<Head> {
-    const url = this.destination(errand.url, redirects > 0);
-    const host = this.hosts.get(url.host);
+    const to = this.destination(errand.url, redirects > 0);
+    const host = this.hosts.get(to.host);
     // Politeness is owed where the row leads; a redirect asks only whether its host is well.
     const courtesy = redirects > 0 ? 'ai' : serves;
     const wait = host.wait(courtesy);
     if (wait) throw this.turnedAway(wait, host.name, ownerId);
+    host.enter(courtesy);
     const began = performance.now();
     try {
-      const head = await host.take(courtesy, async () => judge(await this.exchange(errand, url, host, parts), serves));
+      const head = await host.circuit.run(() => this.exchange(errand, to, host, parts));
       this.statistics.answered(host.name, ownerId, performance.now() - began);
       return head;
     } catch (error) {
       this.statistics.failed(host.name, ownerId, performance.now() - began, error);
       if (error instanceof OutboundFailure) host.heed(error);
       throw error;
+    } finally {
+      host.leave();
     }
   }
 
-  private destination(text: string, isRedirect: boolean): URL {
+  private destination(text: string, isRedirect: boolean): Destination {
     // An AI is asked at the same URL for every row.
-    if (text === this.lastChecked?.text) return this.lastChecked.url;
+    if (text === this.lastChecked?.text) return this.lastChecked;
     const url = checkUrl(text, this.policy);
     if (url instanceof URL) {
-      this.lastChecked = { text, url };
-      return url;
+      const { host, origin, pathname, search } = url;
+      return (this.lastChecked = { text, host, origin, path: pathname + search });
     }
     // The row's own URL was valid; it is the answer that was not.
     const failure = isRedirect && url.failure === 'invalid_url' ? 'bad_response' : url.failure;
@@ -173,11 +181,12 @@ export class OutboundService {
     return new OutboundFailure('circuit_open', 'The host has failed too often and is left alone.', seconds);
   }
 
-  private exchange({ method, headers, body }: Errand, url: URL, host: Host, parts: ExchangeParts): Promise<Head> {
-    const pool = host.pool(url.origin, () => this.connect(url.origin));
+  private exchange(errand: Errand, { origin, path }: Destination, host: Host, parts: ExchangeParts): Promise<Head> {
+    const { method, headers, body = null } = errand;
+    const pool = host.pool(origin, () => this.connect(origin));
     // Compressed answers cost their sender little and us much; images gain nothing by it.
-    const sent = { 'user-agent': 'Facet', accept: '*/*', 'accept-encoding': 'identity', ...headers };
-    return Exchange.run(pool, { method, path: url.pathname + url.search, headers: sent, body: body ?? null }, parts);
+    const sent = { ...headers, accept: headers.accept ?? '*/*', 'accept-encoding': 'identity', 'user-agent': 'Facet' };
+    return Exchange.run(pool, { method, path, headers: sent, body }, parts);
   }
 
   private connect(origin: string): Pool {

@@ -1,4 +1,4 @@
-import type { Head } from './exchange.js';
+import type { Head } from './judge.js';
 import { OutboundFailure } from './outbound.failure.js';
 
 /** One request on its way, which redirects may change. */
