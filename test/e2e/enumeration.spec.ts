@@ -3,7 +3,7 @@ import { buildGround, type Facet, type Ground, startFacet } from '../support/fac
 
 const PASSWORD = 'the owl and the pussycat';
 /** Of which half are about an address that has an account. */
-const TRIES = 120;
+const TRIES = 200;
 
 let ground: Ground;
 let facet: Facet;

@@ -5,9 +5,9 @@ import { type BatchStage, buildBatchStage, letPass } from './batches-stage.js';
 
 jest.setTimeout(240_000);
 
-const KILLS = 5;
+const KILLS = 10;
 const EVERY = 3_000;
-const ROWS = 1_500;
+const ROWS = 3_000;
 
 let stage: BatchStage;
 
@@ -17,10 +17,10 @@ beforeAll(async () => {
 
 afterAll(() => stage.remove());
 
-it('comes to the end of every row, though every 3 s for 15 s a worker is killed', async () => {
+it('comes to the end of every row, though every 3 s for 30 s a worker is killed', async () => {
   const gate = letPass(stage.ai);
   await Promise.all([stage.worker(), stage.worker()]);
-  await buildUpload(stage.ground.database, { rows: ROWS, rowsAPart: 500, chunkSize: 50 });
+  await buildUpload(stage.ground.database, { rows: ROWS, rowsAPart: 1000, chunkSize: 50 });
 
   const replacements: Promise<unknown>[] = [];
   for (let kill = 1; kill <= KILLS; kill++) {

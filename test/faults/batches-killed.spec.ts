@@ -6,7 +6,7 @@ import { type BatchStage, buildBatchStage, letPass, seeded } from './batches-sta
 
 jest.setTimeout(240_000);
 
-const MOMENTS = 10;
+const MOMENTS = 20;
 const ROWS_A_MOMENT = 120;
 
 /** Milliseconds: an end waits up to 50 for being written, so kills fall before, into the middle of, and after that. */
@@ -37,9 +37,9 @@ it(`loses no row and repeats no finished one, though a worker is killed at ${MOM
       () => Promise.resolve(gate.answered),
       (answered) => answered >= mark && stage.workers.length > 0,
     );
-    // Each tenth of the time has its kill, in an order that jumps about.
-    const tenth = (7 * moment) % MOMENTS;
-    await delay(between((tenth * LATEST) / MOMENTS, ((tenth + 1) * LATEST) / MOMENTS));
+    // Each part of the time has its kill, in an order that jumps about.
+    const part = (7 * moment) % MOMENTS;
+    await delay(between((part * LATEST) / MOMENTS, ((part + 1) * LATEST) / MOMENTS));
     stage.kill(stage.workers[between(0, stage.workers.length - 1)]!);
     replacements.push(stage.worker());
   }
