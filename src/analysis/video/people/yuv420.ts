@@ -21,22 +21,24 @@ const USUAL = [0.299, 0.114] as const;
 /** Parts of a level in which is calculated, as a power of two. */
 const FRACTION = 16;
 
+const fraction = (factor: number) => Math.round(factor * 2 ** FRACTION);
+
+/** A level of luma, and what is added so that black is 0 and the rest is rounded. */
+const LUMA = fraction(255 / 219);
+const BLACK = fraction((-16 * 255) / 219 + 0.5);
+
 /** Turns luma and chroma of limited range (16–235, 16–240) into red, green and blue. */
 export class ColorConversion {
-  private readonly luma: Int32Array;
-  private readonly redOfV: Int32Array;
-  private readonly greenOfU: Int32Array;
-  private readonly greenOfV: Int32Array;
-  private readonly blueOfU: Int32Array;
+  private readonly redOfV: number;
+  private readonly greenOfU: number;
+  private readonly greenOfV: number;
+  private readonly blueOfU: number;
 
   /** @param space ffprobe's `color_space` */
   constructor(space: string) {
     const [red, blue] = SHARES[space] ?? USUAL;
     const green = 1 - red - blue;
-    const scaled = (of: (level: number) => number) =>
-      Int32Array.from({ length: 256 }, (_, level) => Math.round(of(level) * 2 ** FRACTION));
-    const chroma = (factor: number) => scaled((level) => (factor * 2 * (level - 128) * 255) / 224);
-    this.luma = scaled((level) => ((level - 16) * 255) / 219 + 0.5);
+    const chroma = (factor: number) => fraction((factor * 2 * 255) / 224);
     this.redOfV = chroma(1 - red);
     this.blueOfU = chroma(1 - blue);
     this.greenOfU = chroma((-(1 - blue) * blue) / green);
@@ -45,7 +47,7 @@ export class ColorConversion {
 
   /** The picture of even sides whose upper left corner lies in the first column and the even row `top`. */
   rgb({ bytes, width: stride, height: rows }: Yuv420, top: number, { width, height }: Size): Raster {
-    const { luma, redOfV, greenOfU, greenOfV, blueOfU } = this;
+    const { redOfV, greenOfU, greenOfV, blueOfU } = this;
     const data = new Uint8ClampedArray(3 * width * height);
     const [firstU, firstV] = [stride * rows, stride * rows + (stride * rows) / 4];
     for (let y = 0, to = 0; y < height; y++) {
@@ -53,11 +55,11 @@ export class ColorConversion {
       const half = ((top + y) >> 1) * (stride / 2);
       // Two pixels beside each other have their chroma in common.
       for (let x = half, end = half + width / 2; x < end; x++, from += 2, to += 6) {
-        const [u, v] = [bytes[firstU + x] ?? 0, bytes[firstV + x] ?? 0];
-        const red = redOfV[v] ?? 0;
-        const green = (greenOfU[u] ?? 0) + (greenOfV[v] ?? 0);
-        const blue = blueOfU[u] ?? 0;
-        const [left, right] = [luma[bytes[from] ?? 0] ?? 0, luma[bytes[from + 1] ?? 0] ?? 0];
+        const [u, v] = [(bytes[firstU + x] ?? 0) - 128, (bytes[firstV + x] ?? 0) - 128];
+        const red = v * redOfV + BLACK;
+        const green = u * greenOfU + v * greenOfV + BLACK;
+        const blue = u * blueOfU + BLACK;
+        const [left, right] = [(bytes[from] ?? 0) * LUMA, (bytes[from + 1] ?? 0) * LUMA];
         data[to] = (left + red) >> FRACTION;
         data[to + 1] = (left + green) >> FRACTION;
         data[to + 2] = (left + blue) >> FRACTION;

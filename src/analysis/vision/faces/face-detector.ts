@@ -21,7 +21,7 @@ interface Settings {
 /** What the network was trained with: (level − mean) / deviation, RGB, plane by plane. */
 const MEAN = 127;
 const DEVIATION = 128;
-const NORMALIZED = Float32Array.from({ length: 256 }, (_, level) => (level - MEAN) / DEVIATION);
+const BLACK = -MEAN / DEVIATION;
 
 const SHAPE = [1, 3, VIEW.height, VIEW.width];
 
@@ -87,15 +87,14 @@ function planes({ data, width, height, channels }: Raster, left: number, top: nu
   const plane = VIEW.width * VIEW.height;
   const [right, bottom] = [Math.min(VIEW.width, width - left), Math.min(VIEW.height, height - top)];
   // Only where the picture does not reach: most views are full.
-  const black = NORMALIZED[0] ?? 0;
-  if (right < VIEW.width) input.fill(black);
-  for (let at = 0; at < input.length; at += plane) input.fill(black, at + bottom * VIEW.width, at + plane);
+  if (right < VIEW.width) input.fill(BLACK);
+  for (let at = 0; at < input.length; at += plane) input.fill(BLACK, at + bottom * VIEW.width, at + plane);
   for (let y = 0; y < bottom; y++) {
     let from = ((y + top) * width + left) * channels;
     for (let to = y * VIEW.width, end = to + right; to < end; to++, from += channels) {
-      input[to] = NORMALIZED[data[from] ?? 0] ?? 0;
-      input[to + plane] = NORMALIZED[data[from + 1] ?? 0] ?? 0;
-      input[to + 2 * plane] = NORMALIZED[data[from + 2] ?? 0] ?? 0;
+      input[to] = ((data[from] ?? 0) - MEAN) / DEVIATION;
+      input[to + plane] = ((data[from + 1] ?? 0) - MEAN) / DEVIATION;
+      input[to + 2 * plane] = ((data[from + 2] ?? 0) - MEAN) / DEVIATION;
     }
   }
 }
