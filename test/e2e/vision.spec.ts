@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyzersOf } from '../faults/processes.js';
 import { analyze, call } from '../support/client.js';
-import { buildGround, type Facet, type Ground, startFacet } from '../support/facet.js';
+import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { groupFilm } from '../support/media/groups.js';
 import { photographs } from '../support/media/photographs.js';
 import { modelsDirectory } from '../support/models.js';
@@ -119,7 +119,11 @@ describe('without the models', () => {
     const own = { 'face-detector': { files: [join(modelsDirectory, 'face-detector', 'fr_detect.onnx')] } };
     await writeFile(join(empty, 'models.json'), JSON.stringify(own));
 
-    expect(await featureNamed(facet, 'image', 'faces')).toMatchObject({ available: true });
+    await eventually(
+      () => featureNamed(facet, 'image', 'faces'),
+      ({ available }) => available === true,
+      5,
+    );
     const row = await analyze(facet.url, photographs[2]!.path, { fields: { features: 'faces' } });
     expect(row.results.faces).toHaveLength(3);
   });
