@@ -27,6 +27,7 @@ export class AppModule {
       EventsModule,
       DatabaseModule,
       QueueModule,
+      LimitsModule,
       OutboundModule.with(environment),
     ];
     const analysis = AnalysisModule.with(environment);
@@ -34,11 +35,16 @@ export class AppModule {
     const accounts = AuthModule.with(mail);
     const batches = BatchesModule.with(environment, analysis);
     const pages = AdminModule.with({ accounts, mail, analysis, batches });
-    const [before, after] = environment.servesApi ? [[accounts], [ResultsModule.with(analysis), pages]] : [[], []];
     return {
       module: AppModule,
-      // Global guards stand in the order of their modules: requests are counted for whom they turn out to come from.
-      imports: [...ground, ...before, LimitsModule, HealthModule, mail, analysis, batches, ...after],
+      imports: [
+        ...ground,
+        HealthModule,
+        mail,
+        analysis,
+        batches,
+        ...(environment.servesApi ? [accounts, ResultsModule.with(analysis), pages] : []),
+      ],
     };
   }
 }

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Environment } from '../platform/config/environment.js';
 import { IdempotencyService } from '../platform/http/idempotency.service.js';
+import { LimitsGuard } from '../platform/limits/limits.guard.js';
 import { AdminController } from './admin/admin.controller.js';
 import { AdministrationService } from './admin/administration.service.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
@@ -13,6 +14,8 @@ import { FirstAdministrator } from './bootstrap/first-administrator.js';
 import { AccessGuard } from './guard/access.guard.js';
 import { HoldersService } from './guard/holders.service.js';
 import { IdentitiesService } from './guard/identities.service.js';
+import { IdentityGuard } from './guard/identity.guard.js';
+import { Requirements } from './guard/requirements.js';
 import { LockoutModule } from './lockout/lockout.module.js';
 import { FormsService } from './pages/forms.service.js';
 import { PageSessionsService } from './pages/page-sessions.service.js';
@@ -26,7 +29,7 @@ import { KeyRing } from './tokens/key-ring.js';
 import { loadKeyRing } from './tokens/secret-key.js';
 import { AccountsService } from './users/accounts.service.js';
 
-/** Accounts, what they sign in with, and the guard before every route. */
+/** Accounts, what they sign in with, and the guards before every route. */
 @Module({})
 export class AuthModule {
   /** @param mail the module that sends what accounts have to be told. */
@@ -37,6 +40,9 @@ export class AuthModule {
       controllers: [AuthController, ApiKeysController, AdminController],
       providers: [
         { provide: KeyRing, inject: [Environment], useFactory: loadKeyRing },
+        // In this order: who asks, how often they do, and whether they may. Who is refused has been counted.
+        { provide: APP_GUARD, useClass: IdentityGuard },
+        { provide: APP_GUARD, useClass: LimitsGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         AccessTokens,
         AccountsService,
@@ -52,6 +58,7 @@ export class AuthModule {
         PageSessionsService,
         PasswordCheck,
         PasswordsService,
+        Requirements,
         ResetsService,
         SessionsService,
       ],

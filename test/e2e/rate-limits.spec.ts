@@ -85,6 +85,22 @@ it('believes nobody who says to come from elsewhere, but the proxy it trusts', a
   expect(await from('2001:db8:7:8::1')).toBe(401);
 });
 
+it('counts who is refused as well: by address who proves to be nobody, by account who may not', async () => {
+  const { url } = await start({ RATE_LIMIT_ANONYMOUS: '3', RATE_LIMIT_ACCOUNT: '2' });
+  const guess = (headers: Record<string, string>) => call(url, '/api/v1/results', { as: null, headers });
+  expect((await guess({ 'X-API-Key': 'facet_guessed' })).status).toBe(401);
+  expect((await guess({ Authorization: 'Bearer a.b.c' })).status).toBe(401);
+  const third = await guess({});
+  expectRefusal(third, 401, 'unauthenticated');
+  expect(third.headers.get('ratelimit-remaining')).toBe('0');
+  expectRefusal(await guess({ 'X-API-Key': 'facet_guessed_again' }), 429, 'rate_limited');
+
+  // Whoever signs in from the same address has a budget of their own, also for what they may not do.
+  const statuses = [];
+  for (let index = 0; index < 3; index++) statuses.push((await call(url, '/api/v1/admin/users')).status);
+  expect(statuses).toEqual([403, 403, 429]);
+});
+
 describe('while Redis is away', () => {
   let redis: BreakableServer;
   let apart: Ground;

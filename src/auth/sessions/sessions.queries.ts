@@ -27,9 +27,9 @@ export interface NewSession {
 }
 
 /**
- * A session with the entry that tells of it and its first refresh token, where it has any, in one statement, prepared by PostgreSQL once a
- * connection. No row when the password was changed or the account disabled while the password was being checked: the
- * lock waits for whoever is at it.
+ * A session with the entry that tells of it and its first refresh token, where it has any, in one statement, prepared by
+ * PostgreSQL once a connection. No row when the password was changed or the account disabled while the password was being
+ * checked: the lock waits for whoever is at it.
  */
 export function openSession(session: NewSession, entry: NewAuditRow): QueryConfig {
   const { id, user, ipAddress, userAgent, life, tokenHash } = session;

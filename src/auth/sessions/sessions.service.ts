@@ -20,7 +20,6 @@ import type { TokenPair } from './sessions.dto.js';
 @Injectable()
 export class SessionsService {
   private readonly logger = new Logger(SessionsService.name);
-
   private readonly pool: Pool;
 
   constructor(

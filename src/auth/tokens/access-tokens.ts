@@ -5,7 +5,7 @@ import { KeyRing } from './key-ring.js';
 const ALGORITHM = 'HS256';
 const ISSUER = 'facet';
 
-/** What a token is good for, and for how many seconds: one that was made for pages opens nothing else, and no page the other. */
+/** What a token is good for, and for how many seconds: one for pages opens nothing else, and no page the other. */
 export const TOKEN_USES = {
   api: { audience: 'facet', life: 900 },
   pages: { audience: 'facet pages', life: 8 * 3600 },

@@ -12,12 +12,11 @@ import { validationPipe } from './validation.js';
 /** Routes that are no part of the API that has versions: probes, and pages for people. */
 const UNVERSIONED = [
   'health',
-  'health/live',
-  'health/ready',
+  'health/*path',
   'admin/queues',
   'admin/session',
-  'admin/session/end',
-  'admin/assets/:name',
+  'admin/session/*path',
+  'admin/assets/*path',
 ];
 
 /** The application as it is served and as it is tested: not yet listening. */

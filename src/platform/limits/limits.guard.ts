@@ -8,7 +8,10 @@ import { rateLimited } from './limits.errors.js';
 import { type Allowance, LimitsService } from './limits.service.js';
 import { subjectOf } from './subject.js';
 
-/** Counts every request for whoever sends it, as soon as that is known: it stands behind the guard of accounts. */
+/**
+ * Counts every request for whoever sends it, and by address who has not proved to be anybody: it stands behind what finds
+ * out who asks, and before what refuses them, so that guesses at tokens and keys are counted too.
+ */
 @Injectable()
 export class LimitsGuard implements CanActivate {
   private readonly classes = new WeakMap<object, LimitClass>();
