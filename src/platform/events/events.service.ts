@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { EventEmitter } from 'node:events';
 import { REDIS, REDIS_SUBSCRIBER } from '../redis/redis.module.js';
+import { Receipts } from './receipts.js';
 
 const CHANNEL = 'facet:events';
 
@@ -12,6 +13,11 @@ export interface FacetEvent {
   readonly id: string;
 }
 
+interface Message extends FacetEvent {
+  /** Where to say that the event has been acted on, when somebody waits for that. */
+  readonly receipt?: { readonly channel: string; readonly id: string };
+}
+
 /**
  * What happened, told to every process after the commit. Delivery is at most once: a listener that must not miss
  * anything looks at the row as well.
@@ -20,6 +26,7 @@ export interface FacetEvent {
 export class EventsService implements OnModuleInit {
   private readonly logger = new Logger(EventsService.name);
   private readonly emitter = new EventEmitter().setMaxListeners(0);
+  private readonly receipts = new Receipts();
 
   /** Counts the times of listening without a gap; null in a gap. */
   private listening: number | null = null;
@@ -31,10 +38,9 @@ export class EventsService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.subscriber.on('message', (_channel, message) => {
-      const event = JSON.parse(message) as FacetEvent;
-      this.emitter.emit(event.type, event);
-      this.emitter.emit(event.id, event);
+    this.subscriber.on('message', (channel, message) => {
+      if (channel === CHANNEL) this.hear(JSON.parse(message) as Message);
+      else this.receipts.heard(message);
     });
     // Also after a start while Redis was away, when the first try was in vain.
     this.subscriber.on('ready', () => void this.listen());
@@ -51,22 +57,41 @@ export class EventsService implements OnModuleInit {
 
   private async listen(): Promise<void> {
     try {
-      await this.subscriber.subscribe(CHANNEL);
+      await this.subscriber.subscribe(CHANNEL, this.receipts.channel);
       this.listening = ++this.listenings;
     } catch (error) {
       this.logger.warn(`Events are not heard: ${String(error)}`);
     }
   }
 
-  publish(event: FacetEvent): void {
-    void this.announce(event);
+  private hear({ type, id, receipt }: Message): void {
+    const event: FacetEvent = { type, id };
+    this.emitter.emit(type, event);
+    this.emitter.emit(id, event);
+    if (receipt) void this.send(receipt.channel, receipt.id);
   }
 
-  /** Resolves once Redis has passed the event on, or could not be reached. */
+  publish(event: FacetEvent): void {
+    void this.send(CHANNEL, JSON.stringify(event));
+  }
+
+  /** Resolves once every process that listens has acted on the event, or Redis could not be reached. */
   async announce(event: FacetEvent): Promise<void> {
-    await this.redis.publish(CHANNEL, JSON.stringify(event)).catch((error: unknown) => {
-      this.logger.debug(`An event was not published: ${String(error)}`);
+    const { channel } = this.receipts;
+    await this.receipts.collect((id) => {
+      const message: Message = { ...event, receipt: { channel, id } };
+      return this.send(CHANNEL, JSON.stringify(message));
     });
+  }
+
+  /** Answers how many processes it was passed on to. */
+  private async send(channel: string, message: string): Promise<number> {
+    try {
+      return await this.redis.publish(channel, message);
+    } catch (error) {
+      this.logger.debug(`An event was not published: ${String(error)}`);
+      return 0;
+    }
   }
 
   /** @param topic a type of event or the id of a row. Answers the way to stop listening. */
