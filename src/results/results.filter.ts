@@ -29,10 +29,13 @@ export function filterOf(
 
 /** The conditions of a filter as SQL with its parameters; a condition that is not asked for leaves no trace in the plan. */
 export class Conditions {
-  readonly values: unknown[] = [];
   private readonly all: string[] = [];
 
-  constructor({ ownerId, status, fileType }: ResultsFilter) {
+  /** @param values the parameters of the statement so far, to which those of the conditions are added */
+  constructor(
+    { ownerId, status, fileType }: ResultsFilter,
+    readonly values: unknown[] = [],
+  ) {
     this.add('owner_id = $', ownerId);
     if (status !== undefined) this.add('status = $', status);
     if (fileType !== undefined) this.add('file_type = $', fileType);

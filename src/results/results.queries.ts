@@ -2,29 +2,14 @@ import type { EntityManager } from 'typeorm';
 import type { AnalysisRow } from '../analysis/analysis.dto.js';
 import { ANALYSIS_COLUMNS, STAFF_COLUMNS } from '../analysis/analysis.rows.service.js';
 import { Conditions, type ResultsFilter } from './results.filter.js';
+import { MAX_MATCHES, totalOf } from './results.total.js';
 
 export type Direction = 'ASC' | 'DESC';
-
-/** Matches of a search are counted up to here; nobody pages further, and the rest would be counted row by row. */
-export const MAX_MATCHES = 10_000;
 
 /** Rows that a list may skip by walking; beyond, the totals say in which hour it has to begin. */
 const WALK = 1_000;
 
 const HOUR = 3_600_000;
-
-/** How many analyses there are: whole hours from the totals, the rest of the first and last hour from an index. */
-export async function count(db: EntityManager, filter: ResultsFilter): Promise<number> {
-  if (filter.q !== undefined) return countMatches(db, filter);
-  const { from, before } = filter;
-  const first = from && new Date(Math.ceil(from.getTime() / HOUR) * HOUR);
-  const last = before && new Date(Math.floor(before.getTime() / HOUR) * HOUR);
-  if (first && last && first >= last) return countRows(db, filter);
-  let total = await countHours(db, { ...filter, from: first, before: last });
-  if (from && first && from < first) total += await countRows(db, { ...filter, before: first });
-  if (before && last && last < before) total += await countRows(db, { ...filter, from: last });
-  return total;
-}
 
 /** The part of a list that is wanted. */
 export interface Section {
@@ -33,23 +18,42 @@ export interface Section {
   readonly limit: number;
 }
 
-/** One page of rows, newest or oldest first. */
+/** Whether it takes one statement to find where the section begins and another to read it. */
+export const isDeep = ({ q }: ResultsFilter, { offset }: Section): boolean => q === undefined && offset > WALK;
+
+interface Listing {
+  readonly rows: AnalysisRow[];
+  /** Of the whole list. */
+  readonly total: number;
+}
+
+/** A row beside the total, or the total alone where the page is empty. */
+type Found = { readonly total: number } & (AnalysisRow | { readonly id: null });
+
+/** One page of rows, newest or oldest first, and how many rows there are in all, by one statement unless it is deep. */
 export async function list(
   db: EntityManager,
   filter: ResultsFilter,
-  { direction, offset, limit }: Section,
+  section: Section,
   forStaff: boolean,
-): Promise<AnalysisRow[]> {
-  const start = await startOf(db, filter, direction, offset);
-  const conditions = new Conditions(filter).between(start).matching(filter.q);
+): Promise<Listing> {
+  const { direction, limit } = section;
+  const start = isDeep(filter, section) ? await startOf(db, filter, section) : { ...filter, offset: section.offset };
+  const values: unknown[] = [];
+  const total = totalOf(filter, values);
+  const conditions = new Conditions(filter, values).between(start).matching(filter.q);
   const order = `created_at ${direction}, id ${direction}`;
-  return db.query<AnalysisRow[]>(
-    `SELECT ${ANALYSIS_COLUMNS}${forStaff ? `, ${STAFF_COLUMNS}` : ''}
-       FROM (SELECT id FROM analyses WHERE ${conditions.sql} ORDER BY ${order}
-              LIMIT $${conditions.parameter(limit)} OFFSET $${conditions.parameter(start.offset)}) AS page
-       JOIN analyses AS a USING (id) ORDER BY a.${order.replace(', ', ', a.')}`,
-    conditions.values,
+  // Beyond the last match that is counted there is no page, and to look for it would be to look at every row.
+  const wanted = filter.q !== undefined && start.offset >= MAX_MATCHES ? 0 : limit;
+  const found = await db.query<[Found, ...Found[]]>(
+    `SELECT ${ANALYSIS_COLUMNS}${forStaff ? `, ${STAFF_COLUMNS}` : ''}, counted.total
+       FROM (SELECT (${total})::float8 AS total) AS counted
+       LEFT JOIN (SELECT id FROM analyses WHERE ${conditions.sql} ORDER BY ${order}
+                   LIMIT $${conditions.parameter(wanted)} OFFSET $${conditions.parameter(start.offset)}) AS page ON true
+       LEFT JOIN analyses AS a USING (id) ORDER BY a.${order.replace(', ', ', a.')}`,
+    values,
   );
+  return { rows: found.filter((row): row is Found & AnalysisRow => row.id !== null), total: found[0].total };
 }
 
 interface Start {
@@ -59,56 +63,26 @@ interface Start {
   readonly offset: number;
 }
 
-/** Where a page begins. Deep pages begin with the hour that holds their first row, so that every page costs the same. */
-async function startOf(db: EntityManager, filter: ResultsFilter, direction: Direction, offset: number): Promise<Start> {
+/** Where a deep page begins: with the hour that holds its first row, so that every page costs the same. */
+async function startOf(db: EntityManager, filter: ResultsFilter, { direction, offset }: Section): Promise<Start> {
   const { from, before } = filter;
-  if (offset <= WALK || filter.q !== undefined) return { from, before, offset };
   const newest = direction === 'DESC';
   const outside = newest ? before && { from: before } : from && { before: from };
-  const skipped =
-    offset + (outside ? await count(db, { ...filter, from: undefined, before: undefined, ...outside }) : 0);
-  const conditions = new Conditions(filter);
-  const [found] = await db.query<[{ hour: Date; preceding: number }?]>(
-    `SELECT hour, preceding::float8 AS preceding
+  const values: unknown[] = [];
+  const skipped = outside ? totalOf({ ...filter, from: undefined, before: undefined, ...outside }, values) : '0';
+  const conditions = new Conditions(filter, values);
+  const [found] = await db.query<[{ hour: Date; remaining: number }?]>(
+    `SELECT hour, (skipped - preceding)::float8 AS remaining
        FROM (SELECT hour, sum(analyses) AS analyses, sum(sum(analyses)) OVER (ORDER BY hour ${direction}) - sum(analyses) AS preceding
-               FROM analysis_totals WHERE ${conditions.sql} GROUP BY hour) AS hours
-      WHERE preceding + analyses > $${conditions.parameter(skipped)} ORDER BY hour ${direction} LIMIT 1`,
-    conditions.values,
+               FROM analysis_totals WHERE ${conditions.sql} GROUP BY hour) AS hours,
+            (SELECT $${conditions.parameter(offset)}::int8 + ${skipped} AS skipped) AS start
+      WHERE preceding + analyses > skipped ORDER BY hour ${direction} LIMIT 1`,
+    values,
   );
   // Beyond the last row: the page is empty, wherever it begins.
   if (!found) return { from, before: from ?? new Date(0), offset: 0 };
-  const remaining = skipped - found.preceding;
+  const { hour, remaining } = found;
   return newest
-    ? { from, before: new Date(found.hour.getTime() + HOUR), offset: remaining }
-    : { from: found.hour, before, offset: remaining };
-}
-
-async function countHours(db: EntityManager, filter: ResultsFilter): Promise<number> {
-  const conditions = new Conditions(filter).between(filter, 'hour');
-  const [row] = await db.query<[{ total: number }]>(
-    `SELECT coalesce(sum(analyses), 0)::float8 AS total FROM analysis_totals WHERE ${conditions.sql}`,
-    conditions.values,
-  );
-  return row.total;
-}
-
-async function countRows(db: EntityManager, filter: ResultsFilter): Promise<number> {
-  const conditions = new Conditions(filter).between(filter);
-  const [row] = await db.query<[{ total: number }]>(
-    `SELECT count(*)::float8 AS total FROM analyses WHERE ${conditions.sql}`,
-    conditions.values,
-  );
-  return row.total;
-}
-
-/** Counts in the order of the list, by the index that the list walks: any other would lead PostgreSQL past more rows. */
-async function countMatches(db: EntityManager, filter: ResultsFilter): Promise<number> {
-  const conditions = new Conditions(filter).between(filter).matching(filter.q);
-  const [row] = await db.query<[{ total: number }]>(
-    `SELECT count(*)::float8 AS total
-       FROM (SELECT 1 FROM analyses WHERE ${conditions.sql} ORDER BY created_at DESC, id DESC
-              LIMIT $${conditions.parameter(MAX_MATCHES)}) AS matches`,
-    conditions.values,
-  );
-  return row.total;
+    ? { from, before: new Date(hour.getTime() + HOUR), offset: remaining }
+    : { from: hour, before, offset: remaining };
 }

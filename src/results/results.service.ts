@@ -1,7 +1,7 @@
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { ReadStream } from 'node:fs';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { AnalysisResponse, type AnalysisRow } from '../analysis/analysis.dto.js';
 import { analysisNotCompleted, artifactNotFound } from '../analysis/analysis.errors.js';
 import { AnalysisRowsService, type View } from '../analysis/analysis.rows.service.js';
@@ -13,7 +13,7 @@ import { type DownloadFormat, renderDownload } from './download.js';
 import { exportQuery } from './results.export.js';
 import type { ResultsExportQuery, ResultsQuery } from './results.dto.js';
 import { filterOf } from './results.filter.js';
-import { count, type Direction, list } from './results.queries.js';
+import { type Direction, isDeep, list } from './results.queries.js';
 
 export interface Attachment {
   readonly filename: string;
@@ -36,15 +36,15 @@ export class ResultsService {
     const filter = filterOf(ownerAsked(caller, query.owner_id), query);
     const offset = (query.page - 1) * query.per_page;
     const section = { direction: directionOf(query), offset, limit: query.per_page };
-    return this.source.transaction('REPEATABLE READ', async (db) => {
-      const total = await count(db, filter);
-      const rows = offset < total ? await list(db, filter, section, caller.role === 'admin') : [];
-      return pageOf(
-        query,
-        rows.map((row) => AnalysisResponse.from(row)),
-        total,
-      );
-    });
+    const read = (db: EntityManager) => list(db, filter, section, caller.role === 'admin');
+    const { rows, total } = isDeep(filter, section)
+      ? await this.source.transaction('REPEATABLE READ', read)
+      : await read(this.source.manager);
+    return pageOf(
+      query,
+      rows.map((row) => AnalysisResponse.from(row)),
+      total,
+    );
   }
 
   /** All rows that the list has on its pages, as one file. */
