@@ -1,12 +1,12 @@
 import { open } from 'node:fs/promises';
-import { Worker } from 'node:worker_threads';
+import { AskedThread } from '../../platform/threads/asked-thread.js';
 import { BLOCK, giveBack, takeBlock } from './blocks.js';
 
 /** The next bytes of a file. */
 export interface Run {
-  readonly run: number;
   readonly file: number;
-  readonly path: string;
+  /** With the first bytes. */
+  readonly path?: string;
   readonly bytes: Uint8Array;
   readonly last: boolean;
 }
@@ -14,26 +14,14 @@ export interface Run {
 /** What the thread is told: to write on, or that nobody asks for the file any more. */
 export type WriterTask = Run | { readonly abandoned: number };
 
-/** The bytes lie in the file, or could not be written. */
-export interface WriterAnswer {
-  readonly run: number;
-  /** Of the whole file; with the last bytes. */
-  readonly sha256?: string;
-  readonly error?: { readonly message: string; readonly code?: string };
-}
+/** Of the whole file, with its last bytes. Whatever was told lies in the file. */
+export type Digest = string | undefined;
 
-interface Waiting {
-  resolve(sha256: string | undefined): void;
-  reject(error: Error): void;
-}
+const thread = new AskedThread<WriterTask, Digest>(new URL('./writer-thread.js', import.meta.url));
+let files = 0;
 
 /** Blocks of a file that are on their way to the disk at once, besides the one that is being filled. */
 const ON_THE_WAY = 2;
-
-/** The thread of this process, warm between uploads. */
-let thread: Worker | undefined;
-const waiting = new Map<number, Waiting>();
-let [files, runs] = [0, 0];
 
 /**
  * Writes a file and computes its SHA-256. It gathers blocks; a thread digests them and hands them to the disk. On the
@@ -44,6 +32,7 @@ export class FileWriter {
   private readonly onTheWay: Promise<unknown>[] = [];
   private block: Uint8Array | undefined;
   private filled = 0;
+  private begun = false;
   private complete = false;
 
   private constructor(private readonly path: string) {}
@@ -79,7 +68,7 @@ export class FileWriter {
   /** Lets go of the file, whether or not it came to its end. */
   leave(): void {
     if (this.block) giveBack(this.block);
-    if (!this.complete) thread?.postMessage({ abandoned: this.file } satisfies WriterTask);
+    if (!this.complete) thread.tell({ abandoned: this.file });
   }
 
   private async nextBlock(): Promise<Uint8Array> {
@@ -87,12 +76,14 @@ export class FileWriter {
     return takeBlock();
   }
 
-  private send(block: Uint8Array, last: boolean): Promise<string | undefined> {
-    const { file, path } = this;
+  private send(block: Uint8Array, last: boolean): Promise<Digest> {
+    const { file } = this;
+    const path = this.begun ? undefined : this.path;
+    this.begun = true;
     const bytes = block.subarray(0, this.filled);
     this.block = undefined;
     this.filled = 0;
-    const written = tell({ run: (runs += 1), file, path, bytes, last }).finally(() => {
+    const written = thread.ask({ file, path, bytes, last }).finally(() => {
       giveBack(block);
     });
     // It is heard when the next block is wanted.
@@ -100,30 +91,4 @@ export class FileWriter {
     this.onTheWay.push(written);
     return written;
   }
-}
-
-function tell(run: Run): Promise<string | undefined> {
-  thread ??= startThread();
-  thread.postMessage(run satisfies WriterTask);
-  return new Promise((resolve, reject) => waiting.set(run.run, { resolve, reject }));
-}
-
-/** One that dies takes the files under way with it and is replaced for the next upload. */
-function startThread(): Worker {
-  const started = new Worker(new URL('./writer-thread.js', import.meta.url));
-  started.on('message', settle);
-  started.on('error', () => undefined);
-  started.once('exit', () => {
-    thread = undefined;
-    for (const run of waiting.keys()) settle({ run, error: { message: 'The thread that writes uploads ended' } });
-  });
-  started.unref();
-  return started;
-}
-
-function settle({ run, sha256, error }: WriterAnswer): void {
-  const asker = waiting.get(run);
-  waiting.delete(run);
-  if (error) asker?.reject(Object.assign(new Error(error.message), { code: error.code }));
-  else asker?.resolve(sha256);
 }

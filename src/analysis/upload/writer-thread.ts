@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, constants, openSync, write } from 'node:fs';
-import { parentPort } from 'node:worker_threads';
+import { answerQuestions } from '../../platform/threads/answer-questions.js';
 import { BLOCK } from './blocks.js';
-import type { Run, WriterAnswer, WriterTask } from './file-writer.js';
+import type { Digest, Run, WriterTask } from './file-writer.js';
 
 /** The main file of the thread that writes uploads. */
 
@@ -18,27 +18,21 @@ interface Target {
 
 const targets = new Map<number, Target>();
 
-parentPort?.on('message', (task: WriterTask) => {
-  if ('abandoned' in task) close(task.abandoned);
-  else take(task);
+answerQuestions((task: WriterTask): Promise<Digest> | undefined => {
+  if (!('abandoned' in task)) return take(task);
+  close(task.abandoned);
+  return undefined;
 });
 
-const answer = (message: WriterAnswer) => parentPort?.postMessage(message);
-
-function take({ run, file, path, bytes, last }: Run): void {
-  try {
-    const target = targets.get(file) ?? open(file, path);
-    put(target, bytes, (error) => {
-      const sha256 = last ? target.hash.digest('hex') : undefined;
-      answer({ run, sha256, error: error && { message: error.message, code: error.code } });
-    });
-    // While the disk is busy.
-    target.hash.update(bytes);
-    if (last) close(file);
-  } catch (error) {
-    const { message, code } = error as NodeJS.ErrnoException;
-    answer({ run, error: { message, code } });
-  }
+async function take({ file, path, bytes, last }: Run): Promise<Digest> {
+  const target = path === undefined ? targets.get(file) : open(file, path);
+  if (!target) throw new Error('The file is not being written');
+  const written = put(target, bytes);
+  // While the disk is busy.
+  target.hash.update(bytes);
+  if (last) close(file);
+  await written;
+  return last ? target.hash.digest('hex') : undefined;
 }
 
 function open(file: number, path: string): Target {
@@ -59,30 +53,27 @@ function openDirect(path: string): number | undefined {
   }
 }
 
-function put(target: Target, bytes: Uint8Array, done: (error?: NodeJS.ErrnoException) => void): void {
+async function put(target: Target, bytes: Uint8Array): Promise<void> {
   const position = target.size;
   target.size += bytes.length;
   target.writing += 1;
-  // A block that is not full has an end that the disk would not take by itself.
-  writeAll(target, bytes.length === BLOCK, bytes, position, (error) => {
+  try {
+    // A block that is not full has an end that the disk would not take by itself.
+    await writeAll(target, bytes.length === BLOCK, bytes, position);
+  } finally {
     target.writing -= 1;
     if (target.closing) closeWhenWritten(target);
-    done(error);
-  });
+  }
 }
 
-function writeAll(
-  target: Target,
-  directly: boolean,
-  bytes: Uint8Array,
-  position: number,
-  done: (error?: NodeJS.ErrnoException) => void,
-): void {
-  write(directly ? target.direct : target.plain, bytes, 0, bytes.length, position, (error, written) => {
-    if (error?.code === 'EINVAL' && directly) writeAll(target, false, bytes, position, done);
-    else if (error) done(error);
-    else if (written === bytes.length) done();
-    else writeAll(target, false, bytes.subarray(written), position + written, done);
+function writeAll(target: Target, directly: boolean, bytes: Uint8Array, position: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    write(directly ? target.direct : target.plain, bytes, 0, bytes.length, position, (error, written) => {
+      if (error?.code === 'EINVAL' && directly) resolve(writeAll(target, false, bytes, position));
+      else if (error) reject(error);
+      else if (written === bytes.length) resolve();
+      else resolve(writeAll(target, false, bytes.subarray(written), position + written));
+    });
   });
 }
 

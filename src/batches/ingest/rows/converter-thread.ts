@@ -1,42 +1,34 @@
-import { parentPort } from 'node:worker_threads';
+import { answerQuestions } from '../../../platform/threads/answer-questions.js';
 import { CsvFault } from '../csv/csv-fault.js';
-import { RowConverter } from './row-converter.js';
 import type { ConverterAnswer, ConverterTask } from './csv-converter.js';
+import { RowConverter } from './row-converter.js';
 
 /** The main file of the thread that reads CSV files. It works synchronously: it has nothing else to do. */
 
 const converters = new Map<number, RowConverter>();
 
-function answerTo({ file, begin, piece }: ConverterTask): Omit<ConverterAnswer, 'file'> {
+answerQuestions(answerTo, ({ bytes }) => (bytes ? [bytes.buffer as ArrayBuffer] : []));
+
+function answerTo({ file, begin, piece, leave }: ConverterTask): ConverterAnswer {
+  if (leave) return forget(file);
   if (begin) converters.set(file, new RowConverter(begin));
   const converter = converters.get(file);
   if (!converter) throw new Error('The file is not being read');
-  if (piece) return { bytes: converter.convert(Buffer.from(piece)) };
-  const ending = converter.end();
-  forget(file);
-  return ending;
-}
-
-function forget(file: number): void {
-  converters.get(file)?.close();
-  converters.delete(file);
-}
-
-parentPort?.on('message', (task: ConverterTask) => {
-  const { file } = task;
-  if (task.leave) {
-    forget(file);
-    return;
-  }
   try {
-    const answer = answerTo(task);
-    const moved = answer.bytes ? [answer.bytes.buffer as ArrayBuffer] : [];
-    parentPort?.postMessage({ file, ...answer } satisfies ConverterAnswer, moved);
+    if (piece) return { bytes: converter.convert(Buffer.from(piece)) };
+    const ending = converter.end();
+    forget(file);
+    return ending;
   } catch (error) {
     forget(file);
-    const { message } = error as Error;
-    const fault =
-      error instanceof CsvFault ? { kind: error.kind, message, line: error.line, columns: error.columns } : null;
-    parentPort?.postMessage({ file, refused: { fault, message } } satisfies ConverterAnswer);
+    if (!(error instanceof CsvFault)) throw error;
+    const { kind, message, line, columns } = error;
+    return { fault: { kind, message, line, columns } };
   }
-});
+}
+
+function forget(file: number): ConverterAnswer {
+  converters.get(file)?.close();
+  converters.delete(file);
+  return {};
+}

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { AskedThread } from '../../../platform/threads/asked-thread.js';
 import type { CsvFaultFacts } from '../csv/csv-fault.js';
 import { csvRefusal } from '../ingest.errors.js';
 import type { ConverterOptions } from './row-converter.js';
@@ -14,21 +14,12 @@ export interface ConverterTask {
 }
 
 export interface ConverterAnswer {
-  readonly file: number;
   readonly bytes?: Uint8Array;
   readonly summary?: Summary;
-  readonly refused?: { readonly fault: CsvFaultFacts | null; readonly message: string };
+  readonly fault?: CsvFaultFacts;
 }
 
-/** Answers come in the order of the tasks of a file. */
-interface Waiting {
-  resolve(answer: ConverterAnswer): void;
-  reject(error: Error): void;
-}
-
-/** The thread of this process, warm between uploads. */
-let thread: Worker | undefined;
-const waiting = new Map<number, Waiting[]>();
+const thread = new AskedThread<ConverterTask, ConverterAnswer>(new URL('./converter-thread.js', import.meta.url));
 let files = 0;
 
 /**
@@ -59,41 +50,14 @@ export class CsvConverter {
 
   /** Lets the thread forget the file, whether or not it came to its end. */
   leave(): void {
-    if (this.begun) thread?.postMessage({ file: this.file, leave: true } satisfies ConverterTask);
-    waiting.delete(this.file);
+    if (this.begun) thread.tell({ file: this.file, leave: true });
   }
 
-  private ask(task: Omit<ConverterTask, 'file'>, moved: ArrayBuffer[]): Promise<ConverterAnswer> {
+  private async ask(task: Omit<ConverterTask, 'file'>, moved: ArrayBuffer[]): Promise<ConverterAnswer> {
     const begin = this.begun ? undefined : this.options;
     this.begun = true;
-    thread ??= startThread();
-    thread.postMessage({ file: this.file, begin, ...task } satisfies ConverterTask, moved);
-    return new Promise((resolve, reject) => {
-      const queue = waiting.get(this.file) ?? [];
-      waiting.set(this.file, [...queue, { resolve, reject }]);
-    });
+    const answer = await thread.ask({ file: this.file, begin, ...task }, moved);
+    if (answer.fault) throw csvRefusal(answer.fault);
+    return answer;
   }
 }
-
-/** One that dies takes the files under way with it and is replaced for the next upload. */
-function startThread(): Worker {
-  const started = new Worker(new URL('./converter-thread.js', import.meta.url));
-  started.on('message', settle);
-  started.on('error', () => undefined);
-  started.once('exit', () => {
-    thread = undefined;
-    for (const all of waiting.values()) for (const one of all) one.reject(new Error('The thread that reads CSV ended'));
-    waiting.clear();
-  });
-  started.unref();
-  return started;
-}
-
-function settle(answer: ConverterAnswer): void {
-  const first = waiting.get(answer.file)?.shift();
-  if (!answer.refused) first?.resolve(answer);
-  else first?.reject(errorOf(answer.refused));
-}
-
-const errorOf = ({ fault, message }: NonNullable<ConverterAnswer['refused']>): Error =>
-  fault ? csvRefusal(fault) : new Error(message);
