@@ -6,9 +6,9 @@ const PATIENCE = 10;
 export const tooManyExports = defineError(
   'too_many_exports',
   429,
-  'As many exports are under way as this process serves at once.',
+  'As many exports are under way as this process serves at once, in all or to one caller.',
   (limit: number) => ({
-    message: `${limit} exports are under way; try again in ${PATIENCE} s.`,
+    message: `${limit} ${limit === 1 ? 'export is' : 'exports are'} under way; try again in ${PATIENCE} s.`,
     details: { limit },
     retryAfter: PATIENCE,
   }),

@@ -4,12 +4,13 @@ import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { poolOf } from '../platform/database/pool.js';
 import { Environment } from '../platform/config/environment.js';
+import type { Caller } from '../platform/http/caller.js';
 import { writeCsv } from './csv.js';
 import { EXPORT_MEDIA_TYPES, type ExportColumn, type ExportFormat, type ExportQuery } from './exports.dto.js';
-import { tooManyExports } from './exports.errors.js';
 import { ExportStatement } from './export-statement.js';
 import { writeJson, writeNdjson } from './json.js';
-import { streamOf } from './stream-of.js';
+import { Places } from './places.js';
+import { ReaderStalled, streamOf } from './stream-of.js';
 import { copyStatement } from './statement.js';
 import { writeXlsx } from './xlsx/xlsx.js';
 
@@ -27,34 +28,38 @@ const WRITERS: Readonly<Record<ExportFormat, Writer>> = {
 export class ExportsService {
   private readonly logger = new Logger(ExportsService.name);
   private readonly pool: Pool;
-  private readonly limit: number;
-  private running = 0;
+  private readonly places: Places;
 
   constructor(@InjectDataSource() source: DataSource, { DATABASE_POOL_SIZE }: Environment) {
     this.pool = poolOf(source);
     // Each holds a connection for as long as its client reads; the others need theirs too.
-    this.limit = Math.max(1, Math.floor(DATABASE_POOL_SIZE / 4));
+    this.places = new Places(Math.max(1, Math.floor(DATABASE_POOL_SIZE / 4)));
   }
 
   /**
    * The rows as an attachment `<name>-<date>.<format>`. An error on the way breaks the connection off, so that nobody
-   * takes a part for the whole.
+   * takes a part for the whole; so does a client that has stopped reading.
    * @throws too_many_exports
    */
-  async open(query: ExportQuery, format: ExportFormat, name: string): Promise<StreamableFile> {
+  async open(
+    { ownerId }: Pick<Caller, 'ownerId'>,
+    query: ExportQuery,
+    format: ExportFormat,
+    name: string,
+  ): Promise<StreamableFile> {
     const sql = copyStatement(query);
-    if (this.running >= this.limit) throw tooManyExports(this.limit);
-    this.running += 1;
+    const leave = this.places.take(ownerId);
     const statement = await ExportStatement.begin(this.pool, sql).catch((error: unknown) => {
-      this.running -= 1;
+      leave();
       throw error;
     });
     const output = streamOf(WRITERS[format](query.columns, statement.rows), () => {
-      this.running -= 1;
+      leave();
       return statement.end();
     });
     output.once('error', (error) => {
-      this.logger.error(error);
+      if (error instanceof ReaderStalled) this.logger.warn(error.message);
+      else this.logger.error(error);
     });
     const filename = `${name}-${new Date().toISOString().slice(0, 10)}.${format}`;
     const disposition = `attachment; filename="${filename}"`;

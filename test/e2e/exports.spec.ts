@@ -3,7 +3,7 @@ import { Workbook } from 'exceljs';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
-import { ADA } from '../support/accounts.js';
+import { ADA, buildPerson, type Person } from '../support/accounts.js';
 import { call, signedIn } from '../support/client.js';
 import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { buildRow, insertRows, type RowTruth } from './rows.js';
@@ -11,7 +11,7 @@ import { expectRefusal } from './traces.js';
 
 const POOL_SIZE = 8;
 
-/** A quarter of the connections. */
+/** A quarter of the connections: one for each of two callers. */
 const AT_ONCE = 2;
 
 const STATUSES = ['completed', 'failed', 'queued', 'processing', 'cancelled'] as const;
@@ -31,8 +31,12 @@ afterAll(async () => {
 });
 
 /** The answer as soon as it begins; whoever asked reads the rest, or goes. */
-async function begin(query: string, method = 'GET'): Promise<IncomingMessage> {
-  const request = get(`${facet.url}/api/v1/results/export?${query}`, { method, headers: signedIn(), agent: false });
+async function begin(query: string, method = 'GET', as: Person = ADA): Promise<IncomingMessage> {
+  const request = get(`${facet.url}/api/v1/results/export?${query}`, {
+    method,
+    headers: signedIn({ as }),
+    agent: false,
+  });
   request.on('error', () => undefined);
   const [answer] = (await once(request, 'response')) as [IncomingMessage];
   // Kept for who reads on, whenever that is.
@@ -214,9 +218,18 @@ describe('with more rows than fit into memory', () => {
     expect(await eventually(copying, (running) => running === 0, 10)).toBe(0);
   });
 
-  it('serves a quarter of its connections at once, and everybody else as ever', async () => {
-    const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => begin('format=ndjson')));
-    const refusal = await call(facet.url, '/api/v1/results/export');
+  it('serves a quarter of its connections at once, half of them to one caller, and everybody else as ever', async () => {
+    const [one, other, third] = [
+      await buildPerson(ground.database, 'one', 'admin'),
+      await buildPerson(ground.database, 'other', 'admin'),
+      await buildPerson(ground.database, 'third', 'admin'),
+    ];
+    const owner = `owner_id=${ADA.id}`;
+    const ask = (as: Person) => call(facet.url, `/api/v1/results/export?q=99999&${owner}`, { as });
+    const answers = [await begin(`format=ndjson&${owner}`, 'GET', one)];
+    expectRefusal(await ask(one), 429, 'too_many_exports');
+    answers.push(await begin(`format=ndjson&${owner}`, 'GET', other));
+    const refusal = await ask(third);
     expectRefusal(refusal, 429, 'too_many_exports');
     expect(Number(refusal.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await call(facet.url, '/api/v1/results')).body.total).toBe(SIZE);

@@ -37,7 +37,7 @@ export class BatchRowsService {
     const named = query.batch_id !== undefined || query.parent_batch_id !== undefined;
     const ownerId = (named ? ownerSeen : ownerAsked)(caller, query.owner_id);
     const names = await this.columnsOf(ownerId, query);
-    return this.exports.open(exportQuery(ownerId, query, names), query.format, 'batches');
+    return this.exports.open(caller, exportQuery(ownerId, query, names), query.format, 'batches');
   }
 
   private async columnsOf(
