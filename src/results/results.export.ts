@@ -52,11 +52,25 @@ const OBJECTS: readonly ExportColumn[] = [
   { name: 'artifacts', type: 'json', sql: ARTIFACTS },
 ];
 
+/** What administrators are shown besides. */
+const STAFF: readonly ExportColumn[] = [
+  { name: 'owner_id', type: 'text', sql: 'a.owner_id' },
+  { name: 'ip_address', type: 'text', sql: 'host(a.ip_address)' },
+  { name: 'user_agent', type: 'text', sql: 'a.user_agent' },
+];
+
+export interface ExportView {
+  readonly direction: Direction;
+  readonly format: ExportFormat;
+  readonly forStaff: boolean;
+}
+
 /** The rows of a list, all of them, in its order. */
-export function exportQuery(filter: ResultsFilter, direction: Direction, format: ExportFormat): ExportQuery {
+export function exportQuery(filter: ResultsFilter, { direction, format, forStaff }: ExportView): ExportQuery {
   const conditions = new Conditions(filter).between(filter).matching(filter.q);
+  const columns = format === 'csv' || format === 'xlsx' ? TABLE : OBJECTS;
   return {
-    columns: format === 'csv' || format === 'xlsx' ? TABLE : OBJECTS,
+    columns: forStaff ? [...columns, ...STAFF] : columns,
     from: `FROM analyses AS a WHERE ${conditions.sql} ORDER BY a.created_at ${direction}, a.id ${direction}`,
     values: conditions.values,
   };

@@ -50,7 +50,9 @@ export class ResultsService {
   /** All rows that the list has on its pages, as one file. */
   export(caller: Caller, query: ResultsExportQuery): Promise<StreamableFile> {
     const filter = filterOf(ownerAsked(caller, query.owner_id), query);
-    return this.exports.open(caller, exportQuery(filter, directionOf(query), query.format), query.format, 'analyses');
+    const { format } = query;
+    const view = { direction: directionOf(query), format, forStaff: caller.role === 'admin' };
+    return this.exports.open(caller, exportQuery(filter, view), format, 'analyses');
   }
 
   async one(view: View, id: string): Promise<AnalysisResponse> {

@@ -139,6 +139,11 @@ it('only an administrator is told from where a row came', async () => {
     expect(told).toEqual(person === root ? ['owner_id', 'ip_address', 'user_agent'] : []);
     if (person === root)
       expect(row).toMatchObject({ owner_id: root.id, ip_address: '127.0.0.1', user_agent: 'a\tb test' });
+    // An export has what the list has, for each.
+    const listed = (await get(person, 'results')).body.items;
+    expect((await get(person, 'results/export?format=json')).body).toEqual(listed);
+    const csv = await get(person, 'results/export?format=csv');
+    expect(/,owner_id,ip_address,user_agent\r?\n/.test(csv.body)).toBe(person === root);
   }
 });
 
