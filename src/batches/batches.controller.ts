@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { forbidden, malformedRequest, unsupportedContentType, validationFailed } from '../platform/errors.js';
 import { RequireScope } from '../platform/http/access.js';
+import { ApiEventStream } from '../platform/http/api-event-stream.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, CurrentUser, ownerSeen } from '../platform/http/caller.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
@@ -56,12 +57,7 @@ export class BatchesController {
   @Get(':id/stream')
   @RequireScope('batches:read')
   @ApiOperation({ summary: 'How far a batch is, live' })
-  @ApiHeader({ name: 'Last-Event-ID', description: 'The last event that the client has seen.' })
-  @ApiProduces('text/event-stream')
-  @ApiOkResponse({
-    description: '`progress` events, then one named `completed`, `failed` or `cancelled`; their data is this body.',
-    type: BatchStatusResponse,
-  })
+  @ApiEventStream(BatchStatusResponse)
   @ApiRefusals(validationFailed, forbidden, batchNotFound)
   async stream(
     @CurrentUser() caller: Caller,

@@ -1,3 +1,5 @@
+import { FAILURE_CLASSES } from '../platform/outbound/outbound.failure.js';
+
 export const BATCH_STATUSES = ['queued', 'processing', 'paused', 'completed', 'failed', 'cancelled'] as const;
 export type BatchStatus = (typeof BATCH_STATUSES)[number];
 
@@ -9,20 +11,5 @@ export const BATCH_ANALYZERS = ['external', 'image'] as const;
 export type BatchAnalyzer = (typeof BATCH_ANALYZERS)[number];
 
 /** Why a row failed. */
-export const ERROR_CLASSES = [
-  'invalid_url',
-  'blocked_address',
-  'dns',
-  'connect',
-  'tls',
-  'timeout',
-  'http_4xx',
-  'http_5xx',
-  'rate_limited',
-  'too_large',
-  'not_an_image',
-  'bad_response',
-  'circuit_open',
-  'analysis_failed',
-] as const;
+export const ERROR_CLASSES = [...FAILURE_CLASSES, 'analysis_failed'] as const;
 export type ErrorClass = (typeof ERROR_CLASSES)[number];

@@ -1,10 +1,11 @@
 import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { widestView } from '../analysis/analysis.rows.service.js';
 import { analysisNotFound } from '../analysis/analysis.errors.js';
 import { forbidden, validationFailed } from '../platform/errors.js';
 import { RequireScope } from '../platform/http/access.js';
+import { ApiEventStream } from '../platform/http/api-event-stream.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, CurrentUser } from '../platform/http/caller.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
@@ -37,12 +38,7 @@ export class ProgressController {
 
   @Get(':id/stream')
   @ApiOperation({ summary: 'How far an analysis is, live' })
-  @ApiHeader({ name: 'Last-Event-ID', description: 'The last event that the client has seen.' })
-  @ApiProduces('text/event-stream')
-  @ApiOkResponse({
-    description: '`progress` events, then one named `completed`, `failed` or `cancelled`; their data is this body.',
-    type: ProgressResponse,
-  })
+  @ApiEventStream(ProgressResponse)
   @ApiRefusals(validationFailed, forbidden, analysisNotFound)
   async stream(
     @CurrentUser() caller: Caller,

@@ -4,8 +4,8 @@ import { call } from '../support/client.js';
 import { buildGround, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { mailed } from './mails.js';
 import { expectRefusal } from './traces.js';
+import { ask, bearer, fieldsAtFault, logIn, me, PASSWORD, register } from './visitors.js';
 
-const PASSWORD = 'the owl and the pussycat';
 const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 let ground: Ground;
@@ -21,22 +21,8 @@ afterAll(async () => {
   await ground.remove();
 });
 
-const post = (path: string, json: unknown, headers: Record<string, string> = {}) =>
-  call(facet.url, `/api/v1/auth/${path}`, { method: 'POST', as: null, json, headers });
-
-const register = (username: string, changes: Record<string, unknown> = {}) =>
-  post('register', { username, email: `${username}@example.org`, password: PASSWORD, ...changes });
-
-const logIn = (username: string, password = PASSWORD) => post('login', { email: `${username}@example.org`, password });
-
-const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
-
-const me = (token: string) => call(facet.url, '/api/v1/auth/me', { headers: bearer(token) });
-
-const fieldsAtFault = (body: any): string[] => body.error.details.fields.map(({ field }: { field: string }) => field);
-
 it('leads from the registration over the log-in to the log-out', async () => {
-  const registered = await register('grace');
+  const registered = await register(facet, 'grace');
   expect(registered.status).toBe(201);
   expect(registered.body).toEqual({
     id: expect.stringMatching(UUID7),
@@ -44,7 +30,7 @@ it('leads from the registration over the log-in to the log-out', async () => {
     email: 'grace@example.org',
     role: 'user',
   });
-  const { status, body } = await post('login', { email: 'Grace@Example.ORG', password: PASSWORD });
+  const { status, body } = await ask(facet, 'login', { email: 'Grace@Example.ORG', password: PASSWORD });
   expect(status).toBe(200);
   expect(body).toEqual({
     access_token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
@@ -52,21 +38,21 @@ it('leads from the registration over the log-in to the log-out', async () => {
     token_type: 'Bearer',
     expires_in: 900,
   });
-  expect((await me(body.access_token)).body).toEqual(registered.body);
-  const other = (await logIn('grace')).body;
+  expect((await me(facet, body.access_token)).body).toEqual(registered.body);
+  const other = (await logIn(facet, 'grace')).body;
 
   const out = await call(facet.url, '/api/v1/auth/logout', { method: 'POST', headers: bearer(body.access_token) });
   expect(out).toMatchObject({ status: 204, body: '' });
-  expectRefusal(await me(body.access_token), 401, 'unauthenticated');
-  expectRefusal(await post('refresh', { refresh_token: body.refresh_token }), 401, 'refresh_token_invalid');
+  expectRefusal(await me(facet, body.access_token), 401, 'unauthenticated');
+  expectRefusal(await ask(facet, 'refresh', { refresh_token: body.refresh_token }), 401, 'refresh_token_invalid');
   // Only that one session.
-  expect((await me(other.access_token)).status).toBe(200);
+  expect((await me(facet, other.access_token)).status).toBe(200);
   await mailed(ground, 'grace@example.org', 'Welcome to Facet');
 });
 
 it('keeps nothing that lets anybody in', async () => {
-  await register('secretive');
-  const { body } = await logIn('secretive');
+  await register(facet, 'secretive');
+  const { body } = await logIn(facet, 'secretive');
   const tables = ['users', 'sessions', 'refresh_tokens', 'api_keys', 'password_resets', 'idempotency_keys'];
   for (const table of tables) {
     const { rows } = await ground.database.query(`SELECT t::text AS row FROM ${table} AS t`);
@@ -110,13 +96,13 @@ describe('registers nobody', () => {
     ['id', { id: ADA.id }],
     ['disabled_at', { disabled_at: null }],
   ])('with a wrong %s: %j', async (field, changes) => {
-    const answer = await register('newcomer', changes);
+    const answer = await register(facet, 'newcomer', changes);
     expectRefusal(answer, 422, 'validation_failed');
     expect(fieldsAtFault(answer.body)).toEqual([field]);
   });
 
   it.each([[[]], ['text'], [null], [17]])('with a body that is no object: %j', async (body) => {
-    const answer = await post('register', body);
+    const answer = await ask(facet, 'register', body);
     expect([400, 422]).toContain(answer.status);
   });
 
@@ -135,38 +121,41 @@ it.each([
 ])('takes a password of any kind: %s', async (name, password) => {
   const username = `any ${name}`;
   const email = `any-${name.replaceAll(' ', '-')}@example.org`;
-  expect((await register(username, { email, password })).status).toBe(201);
-  expect((await post('login', { email, password })).status).toBe(200);
-  expectRefusal(await post('login', { email, password: `${password}x` }), 401, 'invalid_credentials');
+  expect((await register(facet, username, { email, password })).status).toBe(201);
+  expect((await ask(facet, 'login', { email, password })).status).toBe(200);
+  expectRefusal(await ask(facet, 'login', { email, password: `${password}x` }), 401, 'invalid_credentials');
 });
 
 it('takes a password however a keyboard composes it', async () => {
-  await register('composed', { password: 'caf\u00e9 \ufb01ne \u2126 twelve' });
-  expect((await logIn('composed', 'cafe\u0301 fine \u03a9 twelve')).status).toBe(200);
+  await register(facet, 'composed', { password: 'caf\u00e9 \ufb01ne \u2126 twelve' });
+  expect((await logIn(facet, 'composed', 'cafe\u0301 fine \u03a9 twelve')).status).toBe(200);
 });
 
 it('tells that a user name is taken, whatever its case, and never that an address is', async () => {
-  const first = await register('twice');
-  expectRefusal(await register('Twice', { email: 'twice-2@example.org' }), 409, 'username_taken');
+  const first = await register(facet, 'twice');
+  expectRefusal(await register(facet, 'Twice', { email: 'twice-2@example.org' }), 409, 'username_taken');
   // The owner's own name with the owner's own address tells no more.
-  expectRefusal(await register('TWICE'), 409, 'username_taken');
+  expectRefusal(await register(facet, 'TWICE'), 409, 'username_taken');
 
-  const second = await register('somebody else', { email: 'TWICE@example.org', password: 'another long password' });
+  const second = await register(facet, 'somebody else', {
+    email: 'TWICE@example.org',
+    password: 'another long password',
+  });
   expect(second.status).toBe(201);
   expect(Object.keys(second.body)).toEqual(Object.keys(first.body));
   expect(second.body).toMatchObject({ username: 'somebody else', email: 'TWICE@example.org', role: 'user' });
   // Nothing was made, and whoever owns the address is told.
   const { rows } = await ground.database.query(`SELECT username FROM users WHERE lower(email) = 'twice@example.org'`);
   expect(rows).toEqual([{ username: 'twice' }]);
-  expectRefusal(await logIn('twice', 'another long password'), 401, 'invalid_credentials');
-  expect((await logIn('twice')).status).toBe(200);
+  expectRefusal(await logIn(facet, 'twice', 'another long password'), 401, 'invalid_credentials');
+  expect((await logIn(facet, 'twice')).status).toBe(200);
   await mailed(ground, 'TWICE@example.org', 'You have an account at Facet');
 });
 
 it('makes one account of fifty who want the same name at once', async () => {
   const answers = await Promise.all(
     Array.from({ length: 50 }, (_, index) =>
-      register(index % 2 ? 'wanted' : 'WANTED', { email: `w${index}@example.org` }),
+      register(facet, index % 2 ? 'wanted' : 'WANTED', { email: `w${index}@example.org` }),
     ),
   );
   expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
@@ -176,23 +165,32 @@ it('makes one account of fifty who want the same name at once', async () => {
 it('registers once under an Idempotency-Key', async () => {
   const key = { 'Idempotency-Key': 'registration-1' };
   const request = { username: 'once', email: 'once@example.org', password: PASSWORD };
-  const first = await post('register', request, key);
-  const second = await post('register', request, key);
+  const first = await ask(facet, 'register', request, key);
+  const second = await ask(facet, 'register', request, key);
   expect([first.status, second.status]).toEqual([201, 201]);
   expect(second.body).toEqual(first.body);
   expect(second.headers.get('idempotent-replayed')).toBe('true');
-  const changed = await post('register', { ...request, password: 'quite another password' }, key);
+  const changed = await ask(facet, 'register', { ...request, password: 'quite another password' }, key);
   expectRefusal(changed, 422, 'idempotency_key_reused');
   // Of somebody else the same key is another.
-  const stranger = await post('register', { ...request, username: 'stranger', email: 'stranger@example.org' }, key);
+  const stranger = await ask(
+    facet,
+    'register',
+    { ...request, username: 'stranger', email: 'stranger@example.org' },
+    key,
+  );
   expect(stranger.status).toBe(201);
 });
 
 it('answers the same to who has no account, who is disabled and who errs', async () => {
-  await register('disabled');
-  await register('erring');
+  await register(facet, 'disabled');
+  await register(facet, 'erring');
   await ground.database.query(`UPDATE users SET disabled_at = now() WHERE username = 'disabled'`);
-  const answers = [await logIn('nobody'), await logIn('disabled'), await logIn('erring', 'not the right password')];
+  const answers = [
+    await logIn(facet, 'nobody'),
+    await logIn(facet, 'disabled'),
+    await logIn(facet, 'erring', 'not the right password'),
+  ];
   for (const answer of answers) {
     expectRefusal(answer, 401, 'invalid_credentials');
     expect(answer.body.error.message).toBe(answers[0]!.body.error.message);
@@ -211,14 +209,14 @@ it.each([
   ['forgot-password', { email: { a: 1 } }, 'email'],
   ['reset-password', { token: 'x', password: 'short' }, 'password'],
 ])('refuses what is no request to %s: %j', async (route, json, field) => {
-  const answer = await post(route, json);
+  const answer = await ask(facet, route, json);
   expectRefusal(answer, 422, 'validation_failed');
   expect(fieldsAtFault(answer.body)).toEqual([field]);
 });
 
 it('takes an address with NUL for one that nobody has, and SQL for an address', async () => {
   for (const email of ['a\0b@example.org', `' OR 1=1 --`, '%@%']) {
-    expectRefusal(await post('login', { email, password: PASSWORD }), 401, 'invalid_credentials');
-    expect((await post('forgot-password', { email })).status).toBe(202);
+    expectRefusal(await ask(facet, 'login', { email, password: PASSWORD }), 401, 'invalid_credentials');
+    expect((await ask(facet, 'forgot-password', { email })).status).toBe(202);
   }
 });

@@ -1,8 +1,7 @@
 import { call } from '../support/client.js';
 import { buildGround, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { expectRefusal } from './traces.js';
-
-const PASSWORD = 'the owl and the pussycat';
+import { ask, comeIn, payloadOf } from './visitors.js';
 
 let ground: Ground;
 let one: Facet;
@@ -21,22 +20,7 @@ afterAll(async () => {
 const me = (authorization: string, facet = one) =>
   call(facet.url, '/api/v1/auth/me', { headers: { Authorization: authorization } });
 
-const post = (path: string, json: unknown, facet = one) =>
-  call(facet.url, `/api/v1/auth/${path}`, { method: 'POST', as: null, json });
-
-let people = 0;
-
-/** Logs somebody new in. */
-async function logIn(): Promise<{ access_token: string; refresh_token: string; email: string }> {
-  const username = `person ${people++}`;
-  const email = `${username.replace(' ', '-')}@example.org`;
-  expect((await post('register', { username, email, password: PASSWORD })).status).toBe(201);
-  const { status, body } = await post('login', { email, password: PASSWORD });
-  expect(status).toBe(200);
-  return { ...body, email };
-}
-
-const payloadOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString());
+const post = (path: string, json: unknown, facet = one) => ask(facet, path, json);
 
 describe('a refresh token', () => {
   const refresh = (refresh_token: string, facet = one) => post('refresh', { refresh_token }, facet);
@@ -45,7 +29,7 @@ describe('a refresh token', () => {
     ground.database.query(`UPDATE refresh_tokens SET used_at = used_at - make_interval(secs => $1)`, [seconds]);
 
   it('is good for one use, and so is the next', async () => {
-    let { refresh_token, access_token } = await logIn();
+    let { refresh_token, access_token } = await comeIn(one);
     for (let use = 0; use < 4; use++) {
       const { status, body } = await refresh(refresh_token, use % 2 ? one : other);
       expect(status).toBe(200);
@@ -58,7 +42,7 @@ describe('a refresh token', () => {
   });
 
   it('that comes back later ends the whole session', async () => {
-    const { refresh_token, access_token } = await logIn();
+    const { refresh_token, access_token } = await comeIn(one);
     const next = (await refresh(refresh_token)).body;
     await letPass(11);
     expectRefusal(await refresh(refresh_token), 401, 'refresh_token_invalid');
@@ -70,7 +54,7 @@ describe('a refresh token', () => {
   });
 
   it('whose answer was lost gets it again, for ten seconds', async () => {
-    const { refresh_token } = await logIn();
+    const { refresh_token } = await comeIn(one);
     const lost = (await refresh(refresh_token)).body;
     await letPass(8);
     const { status, body } = await refresh(refresh_token, other);
@@ -80,7 +64,7 @@ describe('a refresh token', () => {
   });
 
   it('has no grace once its successor was used', async () => {
-    const { refresh_token } = await logIn();
+    const { refresh_token } = await comeIn(one);
     const second = (await refresh(refresh_token)).body;
     const third = (await refresh(second.refresh_token)).body;
     expectRefusal(await refresh(refresh_token), 401, 'refresh_token_invalid');
@@ -89,7 +73,7 @@ describe('a refresh token', () => {
   });
 
   it('leaves one chain, though fifty use it at once on two processes', async () => {
-    const { refresh_token } = await logIn();
+    const { refresh_token } = await comeIn(one);
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) => refresh(refresh_token, index % 2 ? one : other)),
     );
@@ -107,7 +91,7 @@ describe('a refresh token', () => {
   });
 
   it('is refused when it has expired, is unknown or an access token', async () => {
-    const { refresh_token, access_token } = await logIn();
+    const { refresh_token, access_token } = await comeIn(one);
     const { sid } = payloadOf(access_token);
     await ground.database.query(`UPDATE refresh_tokens SET expires_at = now() WHERE session_id = $1`, [sid]);
     for (const token of [refresh_token, access_token.slice(0, 200), 'x', '']) {
@@ -118,7 +102,7 @@ describe('a refresh token', () => {
   });
 
   it('is refused once its user is disabled', async () => {
-    const { refresh_token, email } = await logIn();
+    const { refresh_token, email } = await comeIn(one);
     await ground.database.query('UPDATE users SET disabled_at = now() WHERE email = $1', [email]);
     expectRefusal(await refresh(refresh_token), 401, 'refresh_token_invalid');
   });

@@ -6,8 +6,7 @@ import { buildGround, type Facet, type Ground, startFacet } from '../support/fac
 import { listen } from './event-stream.js';
 import { buildRow, idOf, insertRows } from './rows.js';
 import { expectRefusal } from './traces.js';
-
-const PASSWORD = 'the owl and the pussycat';
+import { ask, comeIn, PASSWORD, payloadOf } from './visitors.js';
 
 let ground: Ground;
 let one: Facet;
@@ -26,27 +25,12 @@ afterAll(async () => {
 const me = (authorization: string, facet = one) =>
   call(facet.url, '/api/v1/auth/me', { headers: { Authorization: authorization } });
 
-const post = (path: string, json: unknown, facet = one) =>
-  call(facet.url, `/api/v1/auth/${path}`, { method: 'POST', as: null, json });
-
-let people = 0;
-
-/** Logs somebody new in. */
-async function logIn(): Promise<{ access_token: string; refresh_token: string; email: string }> {
-  const username = `person ${people++}`;
-  const email = `${username.replace(' ', '-')}@example.org`;
-  expect((await post('register', { username, email, password: PASSWORD })).status).toBe(201);
-  const { status, body } = await post('login', { email, password: PASSWORD });
-  expect(status).toBe(200);
-  return { ...body, email };
-}
+const post = (path: string, json: unknown, facet = one) => ask(facet, path, json);
 
 const headerOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString());
-const payloadOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString());
-
 describe('an access token', () => {
   it('says who, for whom, from whom and for how long, and no more', async () => {
-    const { access_token } = await logIn();
+    const { access_token } = await comeIn(one);
     expect(headerOf(access_token)).toEqual({ alg: 'HS256', typ: 'JWT', kid: expect.stringMatching(/^[\w-]{16}$/) });
     const payload = payloadOf(access_token);
     expect(Object.keys(payload).sort()).toEqual(['aud', 'exp', 'iat', 'iss', 'role', 'sid', 'sub']);
@@ -163,7 +147,7 @@ describe('an access token', () => {
       startFacet(ground, rotated),
     ]);
     try {
-      const { access_token, refresh_token, email } = await logIn();
+      const { access_token, refresh_token, email } = await comeIn(one);
       expect((await me(`Bearer ${access_token}`, tolerant)).status).toBe(200);
       expectRefusal(await me(`Bearer ${access_token}`, strict), 401, 'unauthenticated');
       // A refresh token is none of the key's business, nor is its grace.
@@ -182,7 +166,7 @@ describe('an access token', () => {
 
 it('a log-out counts at once in every process, however warm their memories are', async () => {
   for (let round = 0; round < 8; round++) {
-    const { access_token } = await logIn();
+    const { access_token } = await comeIn(one);
     const bearer = `Bearer ${access_token}`;
     const [here, there] = round % 2 ? [one, other] : [other, one];
     for (const facet of [here, there, there]) expect((await me(bearer, facet)).status).toBe(200);
@@ -194,7 +178,7 @@ it('a log-out counts at once in every process, however warm their memories are',
 }, 60_000);
 
 it('a session that ended while nobody could tell is forgotten within seconds', async () => {
-  const { access_token } = await logIn();
+  const { access_token } = await comeIn(one);
   const bearer = `Bearer ${access_token}`;
   expect((await me(bearer)).status).toBe(200);
   await ground.database.query('UPDATE sessions SET ended_at = now() WHERE id = $1', [payloadOf(access_token).sid]);
