@@ -1,8 +1,7 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { analyzers } from '../../src/analysis/analyzers.js';
+import { buildContext } from './analysis-context.js';
 import { answerQuestions } from './workbench.js';
-import { modelsDirectory } from '../support/models.js';
 
 export interface LoopQuestion {
   readonly path: string;
@@ -13,18 +12,5 @@ export interface LoopQuestion {
 /** The least that could analyze pictures: one after the other, as they are handed in. */
 answerQuestions(async ({ path, features, workDirectory }: LoopQuestion) => {
   await mkdir(workDirectory, { recursive: true });
-  return analyzers.image.analyze(
-    { path, mediaType: 'image/jpeg', features, options: {} },
-    {
-      workDirectory,
-      ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
-      models: modelsDirectory,
-      deadline: Date.now() + 300_000,
-      progress: () => undefined,
-      artifact: (name) => join(workDirectory, name),
-      report: (error) => {
-        throw error;
-      },
-    },
-  );
+  return analyzers.image.analyze({ path, mediaType: 'image/jpeg', features, options: {} }, buildContext(workDirectory));
 });

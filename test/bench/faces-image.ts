@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { imageAnalyzer } from '../../src/analysis/image/image.analyzer.js';
 import { levelsOf } from '../../src/analysis/vision/faces/tiles.js';
 import { photographs } from '../support/media/photographs.js';
-import { modelsDirectory } from '../support/models.js';
+import { buildContext } from './analysis-context.js';
 import { type BareBox, openBareModels, unite, VIEW } from './bare-faces.js';
 import { type Figures, secondsOf, takeTurns } from './figures.js';
 import type { Workbench } from './workbench.js';
@@ -44,17 +44,7 @@ export async function facesImageBenchmark(bench: Workbench): Promise<Figures> {
 
 async function analyze(path: string, folder: string): Promise<void> {
   const task = { path, mediaType: 'image/jpeg', features: ['faces'], options: {} };
-  const { faces } = await imageAnalyzer.analyze(task, {
-    workDirectory: folder,
-    ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
-    models: modelsDirectory,
-    deadline: Date.now() + 60_000,
-    progress: () => undefined,
-    artifact: (name) => name,
-    report: (error) => {
-      throw error;
-    },
-  });
+  const { faces } = await imageAnalyzer.analyze(task, buildContext(folder));
   if (!Array.isArray(faces) || faces.length < 3) throw new Error('The faces were not found');
 }
 

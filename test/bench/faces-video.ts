@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { ColorConversion } from '../../src/analysis/video/people/yuv420.js';
 import { videoAnalyzer } from '../../src/analysis/video/video.analyzer.js';
 import { groupFilm } from '../support/media/groups.js';
-import { modelsDirectory } from '../support/models.js';
+import { buildContext } from './analysis-context.js';
 import { openBareModels, VIEW } from './bare-faces.js';
 import { type Figures, secondsOf, takeTurns } from './figures.js';
 import type { Workbench } from './workbench.js';
@@ -42,17 +41,7 @@ export async function facesVideoBenchmark(bench: Workbench): Promise<Figures> {
 
 async function follow(path: string, folder: string): Promise<void> {
   const task = { path, mediaType: 'video/mp4', features: ['faces'], options: { faces_per_second: 0 } };
-  const results = await videoAnalyzer.analyze(task, {
-    workDirectory: folder,
-    ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
-    models: modelsDirectory,
-    deadline: Date.now() + 300_000,
-    progress: () => undefined,
-    artifact: (name) => join(folder, name),
-    report: (error) => {
-      throw error;
-    },
-  });
+  const results = await videoAnalyzer.analyze(task, buildContext(folder));
   const { frames_analyzed } = results.faces as { frames_analyzed: number };
   if (frames_analyzed !== PICTURES) throw new Error(`${frames_analyzed} pictures were looked at`);
 }

@@ -2,20 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { AnalysisContext } from '../../src/analysis/analyzer.js';
 import { imageAnalyzer } from '../../src/analysis/image/image.analyzer.js';
 import { landscape } from '../support/media/images.js';
-import { modelsDirectory } from '../support/models.js';
-
-export interface ImageFeaturesResult {
-  name: 'image-features';
-  unit: string;
-  ours: number;
-  reference: number;
-  reference_name: string;
-  /** Above 1: ours is better. */
-  ratio: number;
-}
+import { buildContext } from './analysis-context.js';
+import { type Figures, median, secondsOf } from './figures.js';
 
 interface BenchPicture {
   path: string;
@@ -36,7 +26,7 @@ const ROUNDS = 15;
  * bare sharp script that does the same operations. Both take turns on the same pictures in this process; medians of the
  * rounds.
  */
-export async function imageFeaturesBenchmark(): Promise<ImageFeaturesResult> {
+export async function imageFeaturesBenchmark(): Promise<Figures> {
   const folder = await mkdtemp(join(tmpdir(), 'facet-bench-'));
   try {
     const pictures = await makePictures(folder);
@@ -44,8 +34,12 @@ export async function imageFeaturesBenchmark(): Promise<ImageFeaturesResult> {
     const names = features.map(({ name }) => name);
     const rounds = { ours: [] as number[], reference: [] as number[] };
     for (let round = -WARM_UP; round < ROUNDS; round++) {
-      const ours = await seconds(pictures, (picture) => analyze(picture, names, folder));
-      const reference = await seconds(pictures, ({ path }) => bareSharp(path, join(folder, 'reference.jpg')));
+      const ours = await secondsOf(async () => {
+        for (const picture of pictures) await analyze(picture, names, folder);
+      });
+      const reference = await secondsOf(async () => {
+        for (const { path } of pictures) await bareSharp(path, join(folder, 'reference.jpg'));
+      });
       if (round < 0) continue;
       rounds.ours.push(ours);
       rounds.reference.push(reference);
@@ -75,28 +69,8 @@ async function makePictures(folder: string): Promise<BenchPicture[]> {
   return pictures.map(({ path, mediaType }) => ({ path, mediaType }));
 }
 
-async function seconds(
-  pictures: readonly BenchPicture[],
-  work: (picture: BenchPicture) => Promise<void>,
-): Promise<number> {
-  const start = performance.now();
-  for (const picture of pictures) await work(picture);
-  return (performance.now() - start) / 1000;
-}
-
 async function analyze(picture: BenchPicture, features: readonly string[], folder: string): Promise<void> {
-  const context: AnalysisContext = {
-    workDirectory: folder,
-    ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
-    models: modelsDirectory,
-    deadline: Date.now() + 300_000,
-    progress: () => undefined,
-    artifact: (name) => join(folder, name),
-    report: (error) => {
-      throw error;
-    },
-  };
-  await imageAnalyzer.analyze({ ...picture, features, options: {} }, context);
+  await imageAnalyzer.analyze({ ...picture, features, options: {} }, buildContext(folder));
 }
 
 /**
@@ -145,9 +119,4 @@ function cosineTransform(cells: Buffer): number[] {
     for (let y = 0; y < 32; y++) sum += rows[y * 8 + (index & 7)]! * wave((index >> 3) + 1, y);
     return sum;
   });
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[sorted.length >> 1]!;
 }

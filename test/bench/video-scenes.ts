@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { videoAnalyzer } from '../../src/analysis/video/video.analyzer.js';
 import { groupFilm } from '../support/media/groups.js';
-import { modelsDirectory } from '../support/models.js';
+import { buildContext } from './analysis-context.js';
 import { type Figures, secondsOf, takeTurns } from './figures.js';
 import type { Workbench } from './workbench.js';
 
@@ -40,17 +40,7 @@ export async function videoScenesBenchmark(bench: Workbench): Promise<Figures> {
 async function findScenes(path: string, folder: string): Promise<void> {
   const { scenes } = await videoAnalyzer.analyze(
     { path, mediaType: 'video/mp4', features: ['scenes'], options: {} },
-    {
-      workDirectory: folder,
-      ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
-      models: modelsDirectory,
-      deadline: Date.now() + 300_000,
-      progress: () => undefined,
-      artifact: (name) => name,
-      report: (error) => {
-        throw error;
-      },
-    },
+    buildContext(folder),
   );
   if (!Array.isArray(scenes) || scenes.length !== 3) throw new Error('The scenes were not found');
 }
