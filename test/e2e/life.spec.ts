@@ -218,7 +218,14 @@ describe('removing', () => {
     const { id } = await analyze(facet.url, picture);
     const kept = await analyze(facet.url, picture);
     expect((await statistics()).total_analyses).toBe(2);
-    expect(await filesOf(ground)).toHaveLength(4);
+    // The folder in which they were worked on goes a moment after the end has been told.
+    expect(
+      await eventually(
+        () => filesOf(ground),
+        (files) => files.length === 4,
+        10,
+      ),
+    ).toHaveLength(4);
     const { status, body } = await remove(id);
     expect({ status, body }).toEqual({ status: 204, body: '' });
     expectRefusal(await remove(id), 404, 'analysis_not_found');

@@ -48,7 +48,7 @@ export class QueueBoardController {
     if (wantsData(request)) return board;
     // Who asks with a token of the API has not signed in here.
     const byCookie = sessionId !== null && request.headers.authorization === undefined;
-    const token = byCookie ? this.forms.tokenFor(request, reply) : null;
+    const token = byCookie ? this.forms.tokenFor(sessionId, request, reply) : null;
     return sendPage(reply, 'Queues', queueBoardPage(board, token), 'queue-board.js');
   }
 }

@@ -21,11 +21,13 @@ export class PageErrorFilter extends ErrorFilter {
       return;
     }
     const complaint = complaintOf(error);
-    const main = identityOf(request)
-      ? html`<h1>Facet</h1>
-          <p class="alarm" role="alert">${complaint}</p>
-          <p><a href="/admin/queues">Try again</a></p>`
-      : signInForm(this.forms.tokenFor(request, reply), complaint);
+    // Who is signed in and may not come in may sign in as somebody else.
+    const main =
+      identityOf(request) && error.code !== forbidden.code
+        ? html`<h1>Facet</h1>
+            <p class="alarm" role="alert">${complaint}</p>
+            <p><a href="/admin/queues">Try again</a></p>`
+        : signInForm(this.forms.tokenFor(null, request, reply), complaint);
     void reply.send(sendPage(reply, 'Sign in', main));
   }
 }

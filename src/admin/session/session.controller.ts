@@ -31,7 +31,7 @@ export class SessionController {
     @CurrentVisitor() visitor: Visitor,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.forms.check(request, form_token);
+    this.forms.check(null, request, form_token);
     await reply.header('Set-Cookie', await this.sessions.signIn(credentials, visitor)).redirect(BOARD, 303);
   }
 
@@ -44,7 +44,7 @@ export class SessionController {
     @CurrentUser() caller: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.forms.check(request, form_token);
+    this.forms.check(caller.sessionId, request, form_token);
     await reply.header('Set-Cookie', await this.sessions.signOut(caller)).redirect(BOARD, 303);
   }
 }

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { timingSafeEqual } from 'node:crypto';
 import { Environment } from '../../platform/config/environment.js';
-import { identityOf } from '../../platform/http/caller.js';
 import { formRefused } from '../auth.errors.js';
 import { KeyRing, type SigningKey } from '../tokens/key-ring.js';
 import { opaqueToken, sha256 } from '../tokens/opaque-token.js';
@@ -19,27 +18,30 @@ export class FormsService {
     private readonly ring: KeyRing,
   ) {}
 
-  /** The token for the forms of the page that is answered; sees to the cookie that it is made from. */
-  tokenFor(request: FastifyRequest, reply: FastifyReply): string {
+  /**
+   * The token for the forms of the page that is answered; sees to the cookie that it is made from.
+   * @param sessionId of who is to send the form, null for a form by which to sign in
+   */
+  tokenFor(sessionId: string | null, request: FastifyRequest, reply: FastifyReply): string {
     let secret = cookieOf(request.headers.cookie, FORM_COOKIE);
     if (secret === undefined) {
       secret = opaqueToken();
       reply.header('Set-Cookie', pageCookie(FORM_COOKIE, secret, this.environment.production, null));
     }
-    return derived(this.ring.current, secret, request);
+    return derived(this.ring.current, secret, sessionId);
   }
 
   /** @throws form_refused unless the form was sent from a page of ours to this browser. */
-  check(request: FastifyRequest, token: string): void {
+  check(sessionId: string | null, request: FastifyRequest, token: string): void {
     const secret = cookieOf(request.headers.cookie, FORM_COOKIE);
-    const right = secret !== undefined && this.ring.all.some((key) => isSame(derived(key, secret, request), token));
+    const right = secret !== undefined && this.ring.all.some((key) => isSame(derived(key, secret, sessionId), token));
     if (!right || !isFromHere(request)) throw formRefused();
   }
 }
 
 /** Who signs in or out has other tokens from then on. */
-const derived = (key: SigningKey, secret: string, request: FastifyRequest): string =>
-  key.derive('form', `${secret} ${identityOf(request)?.sessionId ?? ''}`);
+const derived = (key: SigningKey, secret: string, sessionId: string | null): string =>
+  key.derive('form', `${secret} ${sessionId ?? ''}`);
 
 const isSame = (one: string, other: string): boolean => timingSafeEqual(sha256(one), sha256(other));
 
