@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { parentPort } from 'node:worker_threads';
-import type { InferenceAnswer, InferenceTask, Opening, Outcome, Running } from './inference.js';
+import type { InferenceAnswer, InferenceTask, Opening, Outputs, Running } from './inference.js';
 
 /** The main file of the thread in which models calculate: one question after the other. */
 
@@ -8,6 +8,7 @@ import type { InferenceAnswer, InferenceTask, Opening, Outcome, Running } from '
 const SESSION: InferenceSession.SessionOptions = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 };
 
 const sessions = new Map<number, InferenceSession>();
+const copies = new Map<number, Float32Array>();
 let last = Promise.resolve();
 
 parentPort?.on('message', (task: InferenceTask) => {
@@ -20,11 +21,10 @@ async function take({ number, question }: InferenceTask): Promise<void> {
       await open(question);
       answer({ number });
     } else {
-      const outcome = await run(question);
-      const moved = [outcome.input, ...Object.values(outcome.outputs)];
+      const outputs = await run(question);
       answer(
-        { number, outcome },
-        moved.map(({ buffer }) => buffer as ArrayBuffer),
+        { number, outputs },
+        Object.values(outputs).map(({ buffer }) => buffer as ArrayBuffer),
       );
     }
   } catch (error) {
@@ -42,10 +42,18 @@ async function open({ model, open }: Opening): Promise<void> {
   sessions.set(model, await session);
 }
 
-async function run({ model, input, shape }: Running): Promise<Outcome> {
+async function run({ model, input, shape }: Running): Promise<Outputs> {
   const session = sessions.get(model);
   if (!session) throw new Error('A model is run that was not opened');
-  const results = await session.run({ [session.inputNames[0] ?? '']: new Tensor('float32', input, shape) });
-  const outputs = Object.entries(results).map(([name, { data }]) => [name, data as Float32Array]);
-  return { input, outputs: Object.fromEntries(outputs) as Outcome['outputs'] };
+  const results = await session.run({ [session.inputNames[0] ?? '']: new Tensor('float32', own(input), shape) });
+  return Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data as Float32Array]));
+}
+
+/** Models take no memory that threads share. One is run after the other, so a copy of each length is enough. */
+function own(input: Float32Array): Float32Array {
+  if (!(input.buffer instanceof SharedArrayBuffer)) return input;
+  const copy = copies.get(input.length) ?? new Float32Array(input.length);
+  copies.set(input.length, copy);
+  copy.set(input);
+  return copy;
 }

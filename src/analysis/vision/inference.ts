@@ -12,6 +12,7 @@ export interface Opening {
 /** A model to be run. */
 export interface Running {
   readonly model: number;
+  /** In shared memory, or handed over. */
   readonly input: Float32Array;
   /** Of the input, the batch first. */
   readonly shape: readonly number[];
@@ -22,21 +23,15 @@ export interface InferenceTask {
   readonly question: Opening | Running;
 }
 
-export interface Outcome {
-  readonly outputs: Outputs;
-  /** What was given, to be filled again. */
-  readonly input: Float32Array;
-}
-
 export interface InferenceAnswer {
   readonly number: number;
   /** Of a model that was run. */
-  readonly outcome?: Outcome;
+  readonly outputs?: Outputs;
   readonly error?: string;
 }
 
 interface Waiting {
-  resolve(outcome: Outcome | undefined): void;
+  resolve(outputs: Outputs | undefined): void;
   reject(error: Error): void;
 }
 
@@ -55,14 +50,15 @@ export async function openModel(open: string | Uint8Array): Promise<number> {
   return model;
 }
 
-/** @param input which is handed over, and comes back with the outputs */
-export async function runModel(model: number, input: Float32Array, shape: readonly number[]): Promise<Outcome> {
-  const outcome = await ask({ model, input, shape }, [input.buffer as ArrayBuffer]);
-  if (!outcome) throw new Error('A model was run and gave nothing');
-  return outcome;
+/** @param input which must stay as it is until there are outputs in shared memory, and is handed over in other */
+export async function runModel(model: number, input: Float32Array, shape: readonly number[]): Promise<Outputs> {
+  const { buffer } = input;
+  const outputs = await ask({ model, input, shape }, buffer instanceof SharedArrayBuffer ? [] : [buffer]);
+  if (!outputs) throw new Error('A model was run and gave nothing');
+  return outputs;
 }
 
-function ask(question: Opening | Running, transfer: readonly ArrayBuffer[] = []): Promise<Outcome | undefined> {
+function ask(question: Opening | Running, transfer: readonly ArrayBuffer[] = []): Promise<Outputs | undefined> {
   const asked = (thread ??= startThread());
   const number = (questions += 1);
   // A process that waits for its thread goes on; one that does not may end.
@@ -74,11 +70,11 @@ function ask(question: Opening | Running, transfer: readonly ArrayBuffer[] = [])
 /** Nobody listens to its 'error': the process ends with a thread that fails, and a new one takes the next task. */
 function startThread(): Worker {
   const started = new Worker(new URL('./inference-thread.js', import.meta.url));
-  started.on('message', ({ number, outcome, error }: InferenceAnswer) => {
+  started.on('message', ({ number, outputs, error }: InferenceAnswer) => {
     const asker = waiting.get(number);
     waiting.delete(number);
     if (waiting.size === 0) started.unref();
-    if (error === undefined) asker?.resolve(outcome);
+    if (error === undefined) asker?.resolve(outputs);
     else asker?.reject(new Error(error));
   });
   return started;

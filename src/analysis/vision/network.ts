@@ -6,7 +6,7 @@ import { isOnnx } from './models/own-models.js';
 export type OnnxConverter<Settings> = (files: readonly string[], settings: Settings) => Promise<Uint8Array>;
 
 /** Inputs that are kept to be filled again. */
-const MOST_SPARE = 5;
+const MOST_SPARE = 10;
 
 /** A model in memory that is ready to be asked. */
 export class Network<Settings> {
@@ -28,9 +28,9 @@ export class Network<Settings> {
     return new Network(await openModel(open), settings);
   }
 
-  /** Memory for an input, with what an earlier one left in it. */
+  /** Memory for an input, with what an earlier one left in it: nothing is allocated for each picture of a film. */
   input(length: number): Float32Array {
-    return this.spare.pop() ?? new Float32Array(length);
+    return this.spare.pop() ?? new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
   }
 
   /**
@@ -38,9 +38,9 @@ export class Network<Settings> {
    * @param shape of the input, the batch first
    */
   async run(input: Float32Array, shape: readonly number[]): Promise<Outputs> {
-    const outcome = await runModel(this.model, input, shape);
-    if (this.spare.length < MOST_SPARE) this.spare.push(outcome.input);
-    return outcome.outputs;
+    const outputs = await runModel(this.model, input, shape);
+    if (input.buffer instanceof SharedArrayBuffer && this.spare.length < MOST_SPARE) this.spare.push(input);
+    return outputs;
   }
 }
 
