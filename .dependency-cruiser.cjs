@@ -45,7 +45,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: ['^src/platform/(outbound|embedded|http|config)/', '^src/analysis/runtime/', '\\.spec\\.ts$'],
+        pathNot: ['^src/platform/(outbound|embedded|http|config)/', '^src/analysis/(ffmpeg|runtime)/', '\\.spec\\.ts$'],
       },
       to: {
         path: '(^|/)(undici|https?|http2|net|tls|dgram|dns|dns/promises)$',

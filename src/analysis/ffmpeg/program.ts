@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { type BlockReader, type Blocks, openBlockPipe } from './block-pipe.js';
 import { lineReader } from './lines.js';
 import { ProgramFailure, type ProgramFailureKind } from './program.failure.js';
 
@@ -13,8 +15,8 @@ export interface RunLimits {
   readonly signal?: AbortSignal;
   /** Takes standard output line by line instead of collecting it. */
   readonly onLine?: (line: string) => void;
-  /** Reads standard output as it comes, at its own pace; what it throws ends the program and is thrown on. */
-  readonly reader?: (stdout: Readable) => Promise<void>;
+  /** Takes standard output in blocks, at its own pace; what it throws ends the program and is thrown on. */
+  readonly reader?: Blocks & { readonly take: (blocks: BlockReader) => Promise<void> };
   /** Takes the lines of file descriptor 3. */
   readonly onWatchLine?: (line: string) => void;
 }
@@ -29,13 +31,16 @@ const LAST_WORDS = 4_000;
  */
 export async function runProgram(binary: string, args: readonly string[], limits: RunLimits): Promise<Buffer> {
   limits.signal?.throwIfAborted();
-  const run = new Run(binary, args, limits);
+  const pipe = limits.reader && (await openBlockPipe(limits.reader));
+  const run = new Run(binary, args, limits, pipe);
   const stop = () => {
     run.kill();
   };
   // Also when this process leaves in the middle: nothing of ours outlives it.
   process.once('exit', stop);
   limits.signal?.addEventListener('abort', stop);
+  // While the pipe was opened nobody listened.
+  if (limits.signal?.aborted) stop();
   try {
     return await run.output();
   } catch (error) {
@@ -59,8 +64,10 @@ class Run {
     binary: string,
     args: readonly string[],
     private readonly limits: RunLimits,
+    private readonly pipe: { reader: BlockReader; writer: Socket } | undefined,
   ) {
-    this.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], windowsHide: true });
+    this.child = spawn(binary, args, { stdio: ['ignore', pipe?.writer ?? 'pipe', 'pipe', 'pipe'], windowsHide: true });
+    pipe?.writer.destroy();
     this.read = this.readOutput();
     this.child.stderr?.on('data', (text: Buffer) => {
       this.lastWords = (this.lastWords + text.toString('latin1')).slice(-LAST_WORDS);
@@ -99,17 +106,14 @@ class Run {
 
   private async readOutput(): Promise<void> {
     const { onLine, reader } = this.limits;
-    const { stdout } = this.child;
-    if (!stdout) return;
-    if (!reader) {
-      stdout.on('data', onLine ? lineReader(onLine) : this.collect);
-      return;
-    }
+    this.child.stdout?.on('data', onLine ? lineReader(onLine) : this.collect);
     try {
-      await reader(stdout);
+      if (this.pipe) await reader?.take(this.pipe.reader);
     } catch (error) {
       this.kill();
       throw error;
+    } finally {
+      this.pipe?.reader.close();
     }
   }
 

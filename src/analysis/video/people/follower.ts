@@ -66,7 +66,7 @@ export class Follower {
 
   /** Looks at the next picture; answers how many faces are in it. */
   async look(frame: Frame, glanced: readonly Detection[]): Promise<number> {
-    const cut = this.change.next(frame.small) > this.sceneThreshold;
+    const cut = this.change.next(frame.sample) > this.sceneThreshold;
     if (cut) this.tracker.endAll();
     const everywhere = cut || frame.time - this.searchedAt >= this.searchInterval;
     const expected = this.tracker.expected(frame.time).map((track) => track.expectedAt(frame.time));

@@ -21,7 +21,7 @@ const SAME_FACE = 0.3;
 /** Faces in the small copy of a picture of a film, in pixels of the picture. */
 export async function facesAtAGlance(detector: FaceDetector, { size, small }: Frame): Promise<Detection[]> {
   const scale = size.width / small.width;
-  return (await detector.look(small, 0, 0, LEAST_SCORE)).map(({ box, score }) => ({
+  return (await detector.glance(small, LEAST_SCORE)).map(({ box, score }) => ({
     box: { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale },
     score,
   }));

@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream';
 import { runFfmpeg } from '../../ffmpeg/ffmpeg.js';
+import type { Drawing } from '../../vision/drawing.js';
 import { VIEW } from '../../vision/faces/tiles.js';
 import type { Box, Raster } from '../../vision/raster.js';
 import { scaledBox } from '../../vision/scaled-box.js';
@@ -8,26 +8,48 @@ import type { PictureStream } from '../streams.js';
 import type { VideoSource } from '../video-source.js';
 import { FrameTimes } from './frame-times.js';
 import type { Rate } from './pace.js';
-import { ColorConversion } from './yuv420.js';
+import { ColorConversion, type Yuv420 } from './yuv420.js';
 
-/** One picture of the film, upright and with square pixels. */
+/** One picture of the film, upright and with square pixels. Its colours are made when they are asked for. */
 export class Frame {
   private converted: Raster | null = null;
 
   constructor(
     /** Seconds from the start of the file. */
     readonly time: number,
-    readonly size: Size,
-    /** The same, so small that the face detector sees all of it at once. */
-    readonly small: Raster,
-    private readonly convert: () => Raster,
+    private readonly yuv: Yuv420,
+    private readonly layout: Layout,
+    private readonly colors: ColorConversion,
   ) {}
 
-  /** Its colours are made when they are first asked for: of most pictures only the small copy is looked at. */
+  get size(): Size {
+    return this.layout.picture;
+  }
+
+  /** Of most pictures only the small copy is looked at. */
   get picture(): Raster {
-    return (this.converted ??= this.convert());
+    return (this.converted ??= this.colors.rgb(this.yuv, 0, this.size));
+  }
+
+  /** The same, so small that the face detector sees all of it at once. */
+  get small(): Drawing {
+    const { yuv, layout, colors } = this;
+    return {
+      ...layout.small,
+      draw: (planes) => {
+        colors.draw(yuv, layout.picture.height, layout.small, planes);
+      },
+    };
+  }
+
+  /** Levels of some pixels, the same of each picture: enough to tell how much it differs from another. */
+  get sample(): Uint8ClampedArray {
+    return this.colors.levels(this.yuv, this.layout.picture.height, this.layout.small, SAMPLE_STEP);
   }
 }
+
+/** Every so many pixels of the small copy are a sample of it, across and down. */
+const SAMPLE_STEP = 4;
 
 export interface Sampling extends Rate {
   /** Seconds from the start of the file. */
@@ -40,7 +62,7 @@ export interface Sampling extends Rate {
 const LARGEST: Size = { width: 3 * VIEW.width, height: 3 * VIEW.height };
 
 /** Frames that are not looked at yet, at most: where many share the cores, each is often waited for. */
-const AHEAD = 4;
+const AHEAD = 8;
 
 /** Told by the one who takes frames: to go on, or that it has seen enough. */
 type Verdict = 'more' | 'enough';
@@ -66,18 +88,19 @@ export async function readFrames<Glance>(
   viewer: Viewer<Glance>,
 ): Promise<void> {
   const layout = layoutOf(stream);
-  const conversion = new ColorConversion(stream.colorSpace);
+  const colors = new ColorConversion(stream.colorSpace);
   const times = new FrameTimes();
   const seek = from > 0 ? ['-ss', from.toFixed(6)] : [];
   const skip = keyFramesOnly ? ['-skip_frame', 'nokey'] : ['-skip_loop_filter', 'noref'];
   const filter = ['-filter_complex', `[0:${stream.index}]${filters(layout, rate)}`, '-map', '[frames]'];
   const output = ['-vsync', 'passthrough', '-f', 'rawvideo', 'pipe:1'];
-  const reader = async (stdout: Readable) => {
+  const take = async (blocks: AsyncIterable<Uint8Array>) => {
     const turns = new Turns(viewer);
-    for await (const bytes of blocks(stdout, (layout.width * layout.height * 3) / 2))
-      await turns.next(frameOf(bytes, layout, conversion, from + (await times.next())));
+    for await (const bytes of blocks)
+      await turns.next(new Frame(from + (await times.next()), { ...layout, bytes }, layout, colors));
     await turns.end();
   };
+  const reader = { length: (layout.width * layout.height * 3) / 2, count: AHEAD + 1, take };
   const run = { timeout, stdoutLimit: 0, reader, onFilterLine: times.read };
   try {
     await runFfmpeg(ffmpeg, [...seek, ...skip, ...input, ...filter, ...output], run);
@@ -155,28 +178,4 @@ function filters({ picture, small, width }: Layout, rate: number): string {
       `[copy]scale=${small.width}:${small.height}:flags=area,pad=${width}:${small.height}[small];` +
       `[picture][small]vstack[frames]`,
   ].join(',');
-}
-
-/** The stream in pieces of one length, each overwritten once those ahead of it came; a rest at its end is no picture. */
-async function* blocks(stdout: Readable, length: number): AsyncGenerator<Uint8Array> {
-  const ring = Array.from({ length: AHEAD + 1 }, () => new Uint8Array(length));
-  let filled = 0;
-  for await (const chunk of stdout as AsyncIterable<Buffer>)
-    for (let at = 0; at < chunk.length;) {
-      const block = ring[0] ?? new Uint8Array(length);
-      const part = chunk.subarray(at, at + length - filled);
-      block.set(part, filled);
-      filled += part.length;
-      at += part.length;
-      if (filled < length) continue;
-      yield block;
-      ring.push(...ring.splice(0, 1));
-      filled = 0;
-    }
-}
-
-function frameOf(bytes: Uint8Array, layout: Layout, conversion: ColorConversion, time: number): Frame {
-  const yuv = { ...layout, bytes };
-  const small = conversion.rgb(yuv, layout.picture.height, layout.small);
-  return new Frame(time, layout.picture, small, () => conversion.rgb(yuv, 0, layout.picture));
 }

@@ -1,12 +1,6 @@
-import type { Raster } from '../../vision/raster.js';
 import { SceneChange } from './scene-change.js';
 
-const plain = (level: number): Raster => ({
-  data: new Uint8Array(3 * 64 * 48).fill(level),
-  width: 64,
-  height: 48,
-  channels: 3,
-});
+const plain = (level: number) => new Uint8Array(3 * 64 * 48).fill(level);
 
 const changes = (...levels: readonly number[]) => {
   const change = new SceneChange();

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { removeFolders } from '../../../../test/support/media/analyze-video.js';
 import { make } from '../../../../test/support/media/videos.js';
+import type { Drawing } from '../../vision/drawing.js';
 import type { Raster } from '../../vision/raster.js';
 import { readHeader } from '../header.js';
 import { videoSource } from '../video-source.js';
@@ -29,11 +30,25 @@ async function firstFrame(path: string): Promise<{ picture: Raster; small: Raste
   await readFrames(source, stream, sampling, {
     glance: () => Promise.resolve(),
     look: ({ picture, small }) => {
-      seen.push({ picture, small });
+      seen.push({ picture, small: drawn(small) });
       return Promise.resolve('enough');
     },
   });
   return seen[0]!;
+}
+
+/** The pixels of what was drawn in the corner of larger planes. */
+function drawn(drawing: Drawing): Raster {
+  const { width, height } = drawing;
+  const planes = { width: 330, height: 250, mean: 10, deviation: 5 };
+  const levels = new Float32Array(3 * planes.width * planes.height);
+  drawing.draw({ ...planes, levels });
+  const data = new Uint8Array(3 * width * height);
+  for (let y = 0, to = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      for (let plane = 0; plane < 3; plane++)
+        data[to++] = 10 + 5 * levels[(plane * planes.height + y) * planes.width + x]!;
+  return { data, width, height, channels: 3 };
 }
 
 /** What ffmpeg itself makes of it. */

@@ -1,3 +1,4 @@
+import type { Planes } from '../../vision/drawing.js';
 import type { Raster } from '../../vision/raster.js';
 import type { Size } from '../picture-size.js';
 
@@ -26,6 +27,18 @@ const fraction = (factor: number) => Math.round(factor * 2 ** FRACTION);
 /** A level of luma, and what is added so that black is 0 and the rest is rounded. */
 const LUMA = fraction(255 / 219);
 const BLACK = fraction((-16 * 255) / 219 + 0.5);
+
+/** Levels beyond black and white that luma and chroma can make together, and room for all of them. */
+const BELOW = 384;
+const ALL = 1024;
+
+/** What each level from so many below black is written as: to look it up is quicker than to calculate it. */
+function writtenLevels({ mean, deviation }: Planes): Float32Array {
+  const written = new Float32Array(ALL);
+  for (let index = 0; index < ALL; index++)
+    written[index] = (Math.max(0, Math.min(255, index - BELOW)) - mean) / deviation;
+  return written;
+}
 
 /** Turns luma and chroma of limited range (16–235, 16–240) into red, green and blue. */
 export class ColorConversion {
@@ -69,5 +82,48 @@ export class ColorConversion {
       }
     }
     return { data: new Uint8Array(data.buffer), width, height, channels: 3 };
+  }
+
+  /** The same, drawn without pixels in RGB in between. */
+  draw({ bytes, width: stride, height: rows }: Yuv420, top: number, { width, height }: Size, planes: Planes): void {
+    const { redOfV, greenOfU, greenOfV, blueOfU } = this;
+    const { levels } = planes;
+    const plane = planes.width * planes.height;
+    const written = writtenLevels(planes);
+    const [firstU, firstV] = [stride * rows, stride * rows + (stride * rows) / 4];
+    for (let y = 0; y < height; y++) {
+      let [from, to] = [(top + y) * stride, y * planes.width];
+      const half = ((top + y) >> 1) * (stride / 2);
+      for (let x = half, end = half + width / 2; x < end; x++, from += 2, to += 2) {
+        const [u, v] = [(bytes[firstU + x] ?? 0) - 128, (bytes[firstV + x] ?? 0) - 128];
+        const red = v * redOfV + BLACK;
+        const green = u * greenOfU + v * greenOfV + BLACK;
+        const blue = u * blueOfU + BLACK;
+        const [left, right] = [(bytes[from] ?? 0) * LUMA, (bytes[from + 1] ?? 0) * LUMA];
+        levels[to] = written[BELOW + ((left + red) >> FRACTION)] ?? 0;
+        levels[to + 1] = written[BELOW + ((right + red) >> FRACTION)] ?? 0;
+        levels[to + plane] = written[BELOW + ((left + green) >> FRACTION)] ?? 0;
+        levels[to + plane + 1] = written[BELOW + ((right + green) >> FRACTION)] ?? 0;
+        levels[to + 2 * plane] = written[BELOW + ((left + blue) >> FRACTION)] ?? 0;
+        levels[to + 2 * plane + 1] = written[BELOW + ((right + blue) >> FRACTION)] ?? 0;
+      }
+    }
+  }
+
+  /** The levels of every so many pixels of it, across and down. */
+  levels({ bytes, width: stride, height: rows }: Yuv420, top: number, size: Size, step: number): Uint8ClampedArray {
+    const { redOfV, greenOfU, greenOfV, blueOfU } = this;
+    const data = new Uint8ClampedArray(3 * Math.ceil(size.width / step) * Math.ceil(size.height / step));
+    const [firstU, firstV] = [stride * rows, stride * rows + (stride * rows) / 4];
+    for (let y = top, to = 0; y < top + size.height; y += step)
+      for (let x = 0; x < size.width; x += step, to += 3) {
+        const half = (y >> 1) * (stride / 2) + (x >> 1);
+        const [u, v] = [(bytes[firstU + half] ?? 0) - 128, (bytes[firstV + half] ?? 0) - 128];
+        const luma = (bytes[y * stride + x] ?? 0) * LUMA + BLACK;
+        data[to] = (luma + v * redOfV) >> FRACTION;
+        data[to + 1] = (luma + u * greenOfU + v * greenOfV) >> FRACTION;
+        data[to + 2] = (luma + u * blueOfU) >> FRACTION;
+      }
+    return data;
   }
 }

@@ -1,5 +1,6 @@
 import type { Outputs } from '../inference.js';
 import { network, type Network } from '../network.js';
+import type { Drawing } from '../drawing.js';
 import type { Box, Raster } from '../raster.js';
 import { suppress } from './suppress.js';
 import { VIEW } from './tiles.js';
@@ -40,14 +41,33 @@ export class FaceDetector {
     return new FaceDetector(await network<Settings>(models, 'face-detector'));
   }
 
+  /** Faces in a picture that is no larger than a view. */
+  async glance(picture: Drawing, least = this.leastCandidate): Promise<Detection[]> {
+    const input = this.input(picture.width, picture.height);
+    picture.draw({ ...VIEW, levels: input, mean: MEAN, deviation: DEVIATION });
+    return candidates(await this.net.run(input, SHAPE), least);
+  }
+
   /** Faces in one view of a picture, in pixels of the picture; beyond its end the view is black. */
   async look(picture: Raster, left: number, top: number, least = this.leastCandidate): Promise<Detection[]> {
-    const input = this.net.input(3 * VIEW.width * VIEW.height);
+    const input = this.input(picture.width - left, picture.height - top);
     planes(picture, left, top, input);
     const outputs = await this.net.run(input, SHAPE);
     return candidates(outputs, least)
       .filter(({ box }) => isWhole(box, picture, left, top))
       .map(({ box, score }) => ({ box: { ...box, x: box.x + left, y: box.y + top }, score }));
+  }
+
+  /** Memory for a view, black where a picture of that size does not reach. */
+  private input(width: number, height: number): Float32Array {
+    const plane = VIEW.width * VIEW.height;
+    const input = this.net.input(3 * plane);
+    // Most views are full.
+    if (width < VIEW.width) input.fill(BLACK);
+    else
+      for (let at = 0; at < input.length; at += plane)
+        input.fill(BLACK, at + Math.min(VIEW.height, height) * VIEW.width, at + plane);
+    return input;
   }
 
   /** Faces in several views, the next of which is prepared while the network looks at the one before it. */
@@ -86,9 +106,6 @@ export class FaceDetector {
 function planes({ data, width, height, channels }: Raster, left: number, top: number, input: Float32Array): void {
   const plane = VIEW.width * VIEW.height;
   const [right, bottom] = [Math.min(VIEW.width, width - left), Math.min(VIEW.height, height - top)];
-  // Only where the picture does not reach: most views are full.
-  if (right < VIEW.width) input.fill(BLACK);
-  for (let at = 0; at < input.length; at += plane) input.fill(BLACK, at + bottom * VIEW.width, at + plane);
   for (let y = 0; y < bottom; y++) {
     let from = ((y + top) * width + left) * channels;
     for (let to = y * VIEW.width, end = to + right; to < end; to++, from += channels) {
