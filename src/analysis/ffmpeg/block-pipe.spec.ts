@@ -1,6 +1,17 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BlockReader } from './block-pipe.js';
 import { runProgram } from './program.js';
+
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'facet-blocks-'));
+});
+
+afterAll(() => rm(directory, { recursive: true }));
 
 /** Writes as many bytes as there are numbers, each 0–250 in turn, in pieces of odd lengths. */
 const program = (bytes: number) => `
@@ -8,7 +19,11 @@ const program = (bytes: number) => `
   for (let at = 0; at < all.length; at += 70_001) process.stdout.write(all.subarray(at, at + 70_001));`;
 
 const read = (script: string, length: number, count: number, take: (blocks: BlockReader) => Promise<void>) =>
-  runProgram(process.execPath, ['-e', script], { timeout: 20_000, stdoutLimit: 0, reader: { length, count, take } });
+  runProgram(process.execPath, ['-e', script], {
+    timeout: 20_000,
+    stdoutLimit: 0,
+    reader: { directory, length, count, take },
+  });
 
 /** Whether it is the block of that number of what the program writes. */
 const isBlock = (block: Uint8Array, number: number) =>
@@ -58,6 +73,21 @@ it('fails when there is no such program', async () => {
   const take = async (blocks: BlockReader) => {
     await blocks[Symbol.asyncIterator]().next();
   };
-  const limits = { timeout: 20_000, stdoutLimit: 0, reader: { length: 10, count: 2, take } };
+  const limits = { timeout: 20_000, stdoutLimit: 0, reader: { directory, length: 10, count: 2, take } };
   await expect(runProgram('/nowhere/ffmpeg', [], limits)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+it('leaves nothing behind, also where the path of a socket would be too long', async () => {
+  const long = join(directory, 'a'.repeat(100));
+  await mkdir(long);
+  for (const place of [directory, long]) {
+    let blocks = 0;
+    const take = async (all: BlockReader) => {
+      for await (const { length } of all) blocks += Number(length === 1_000);
+    };
+    const reader = { directory: place, length: 1_000, count: 2, take };
+    await runProgram(process.execPath, ['-e', program(5_000)], { timeout: 20_000, stdoutLimit: 0, reader });
+    expect(blocks).toBe(5);
+    expect((await readdir(place)).filter((name) => name !== 'a'.repeat(100))).toEqual([]);
+  }
 });

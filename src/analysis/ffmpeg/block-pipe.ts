@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface Blocks {
+  /** A folder in which nobody else may write. */
+  readonly directory: string;
   /** Bytes of each. */
   readonly length: number;
   /** How many there are in memory: each stays as it is until so many less one have come after it. */
@@ -14,13 +16,16 @@ export interface Blocks {
 /** Milliseconds that connecting both ends may take. */
 const TIMEOUT = 10_000;
 
+/** Bytes of a socket's path, on the system that takes the fewest. */
+const LONGEST_PATH = 103;
+
 /** Both ends of a pipe; the writer is for a program, whose it is alone once it is destroyed here. */
 export async function openBlockPipe(blocks: Blocks): Promise<{ reader: BlockReader; writer: Socket }> {
   // In a folder that nobody else can enter, and only until both are connected.
-  const folder = await mkdtemp(join(tmpdir(), 'facet-pipe-'));
+  const folder = await mkdtemp(placeFor(blocks.directory));
   const server = createServer({ pauseOnConnect: true });
   try {
-    const path = join(folder, 'socket');
+    const path = join(folder, SOCKET);
     await once(server.listen(path), 'listening');
     const connected = once(server, 'connection', { signal: AbortSignal.timeout(TIMEOUT) });
     const reader = new BlockReader(path, blocks);
@@ -30,6 +35,15 @@ export async function openBlockPipe(blocks: Blocks): Promise<{ reader: BlockRead
     server.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+const SOCKET = 'socket';
+
+/** Where a folder for a socket is made, up to the six characters that `mkdtemp` adds. */
+function placeFor(directory: string): string {
+  const wanted = join(directory, 'pipe-');
+  const length = Buffer.byteLength(join(`${wanted}XXXXXX`, SOCKET));
+  return length <= LONGEST_PATH ? wanted : join(tmpdir(), 'facet-pipe-');
 }
 
 /**
@@ -45,7 +59,7 @@ export class BlockReader {
   private answer: (block: Uint8Array | null) => void = () => undefined;
   private failure: Error | null = null;
 
-  constructor(path: string, { length, count }: Blocks) {
+  constructor(path: string, { length, count }: Pick<Blocks, 'length' | 'count'>) {
     this.ring = Array.from({ length: count }, () => new Uint8Array(length));
     this.socket = connect({ path, onread: { buffer: () => this.room(), callback: (bytes) => this.received(bytes) } })
       .on('error', (error) => (this.failure = error))

@@ -21,10 +21,15 @@ export interface VideoSource {
   readonly probing: readonly string[];
   readonly ffmpeg: string;
   readonly ffprobe: string;
+  /** Where files may be made while the film is read. */
+  readonly workDirectory: string;
 }
 
 /** @throws AnalysisFailure for a type of file that is none of the seven. */
-export function videoSource({ path, mediaType }: AnalysisTask, { ffmpeg }: AnalysisContext): VideoSource {
+export function videoSource(
+  { path, mediaType }: AnalysisTask,
+  { ffmpeg, workDirectory }: AnalysisContext,
+): VideoSource {
   const container = containers.get(mediaType);
   if (!container) throw videoUnreadable();
   const file = { path, demuxer: container.demuxer, options: container.demuxerOptions };
@@ -33,5 +38,6 @@ export function videoSource({ path, mediaType }: AnalysisTask, { ffmpeg }: Analy
     input: localInput({ ...file, maxPixels: MAX_PIXELS, threads: THREADS }),
     probing: localInput({ ...file, maxPixels: MAX_PROBED_PIXELS, threads: 1 }),
     ...ffmpeg,
+    workDirectory,
   };
 }

@@ -82,7 +82,7 @@ export interface Viewer<Glance> {
  * @throws ProgramFailure
  */
 export async function readFrames<Glance>(
-  { ffmpeg, input }: VideoSource,
+  { ffmpeg, input, workDirectory }: VideoSource,
   stream: PictureStream,
   { rate, from, keyFramesOnly, timeout }: Sampling,
   viewer: Viewer<Glance>,
@@ -100,7 +100,8 @@ export async function readFrames<Glance>(
       await turns.next(new Frame(from + (await times.next()), { ...layout, bytes }, layout, colors));
     await turns.end();
   };
-  const reader = { length: (layout.width * layout.height * 3) / 2, count: AHEAD + 1, take };
+  const length = (layout.width * layout.height * 3) / 2;
+  const reader = { directory: workDirectory, length, count: AHEAD + 1, take };
   const run = { timeout, stdoutLimit: 0, reader, onFilterLine: times.read };
   try {
     await runFfmpeg(ffmpeg, [...seek, ...skip, ...input, ...filter, ...output], run);

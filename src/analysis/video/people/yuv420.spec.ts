@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { removeFolders } from '../../../../test/support/media/analyze-video.js';
@@ -23,6 +24,7 @@ const filmIn = (space: string, range: string, size = '640x360') =>
 async function firstFrame(path: string): Promise<{ picture: Raster; small: Raster }> {
   const source = videoSource({ path, mediaType: 'video/x-matroska', features: [], options: {} }, {
     ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
+    workDirectory: tmpdir(),
   } as Parameters<typeof videoSource>[1]);
   const { picture: stream } = await readHeader(source);
   const seen: { picture: Raster; small: Raster }[] = [];
