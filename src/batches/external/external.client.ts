@@ -41,9 +41,9 @@ export class ExternalClient {
   }
 
   /** @throws OutboundFailure, or the reason of the signal. */
-  async ask(call: ExternalCall): Promise<ExternalResult> {
+  ask(call: ExternalCall): Promise<ExternalResult> {
     const { ownerId, signal, idempotencyKey } = call;
-    const { body } = await this.outbound.fetch({
+    const answer = this.outbound.fetch({
       url: this.url,
       ownerId,
       serves: 'ai',
@@ -53,7 +53,7 @@ export class ExternalClient {
       ...(signal ? { signal } : {}),
       limits: this.limits,
     });
-    return this.read(body.toString('utf8'));
+    return answer.then(({ body }) => this.read(body.toString('utf8')));
   }
 
   private read(text: string): ExternalResult {
