@@ -25,7 +25,7 @@ import { WorkerLease } from './worker-lease.js';
 const AHEAD = 0.2;
 
 /** Rows that are held ready for each place at most; and at least, while little is known. */
-const READY_FOR_A_PLACE = { most: 64, least: 0.25 };
+const READY_FOR_A_PLACE = { most: 48, least: 0.25 };
 
 /** Share of what is held ready that is used up before more is taken: one statement then takes several chunks. */
 const USED_UP = 0.5;
