@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Pool } from 'undici';
-import type { OutboundSettings } from '../config/outbound-settings.js';
+import type { BatchSettings } from '../config/batch-settings.js';
 import { AddressPolicy } from './address-policy.js';
 import { Collected, intoMemory, NewFile } from './body.js';
 import { pinnedConnector } from './connector.js';
@@ -62,7 +62,7 @@ export class OutboundService {
   private readonly connector: ReturnType<typeof pinnedConnector>;
 
   constructor(
-    private readonly settings: OutboundSettings,
+    private readonly settings: BatchSettings,
     private readonly statistics: Statistics,
     lookup?: NameLookup,
   ) {
@@ -190,8 +190,10 @@ export class OutboundService {
   }
 
   private connect(origin: string): Pool {
+    // A connection is free again a moment after its row: without a bound the next row would open another.
+    const connections = this.settings.BATCH_CONCURRENCY;
     // Limits are kept by Watch, so undici's own are off; so is its age of connections, looked at for each at every request.
-    return new Pool(origin, { connect: this.connector, headersTimeout: 0, bodyTimeout: 0 });
+    return new Pool(origin, { connections, connect: this.connector, headersTimeout: 0, bodyTimeout: 0 });
   }
 
   /** Seconds that a row may wait for an open circuit before it fails as `circuit_open`. */
