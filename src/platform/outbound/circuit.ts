@@ -73,7 +73,7 @@ export class Circuit {
   };
 
   /** What failed is for the breaker to judge, unless it has opened meanwhile: then the one exchange it lets through decides. */
-  private readonly failed = (error: unknown): Promise<never> => {
+  private readonly failed = (error: Error): Promise<never> => {
     const failure = () => Promise.reject(error);
     return this.breaker.closed ? (this.breaker.fire(failure) as Promise<never>) : failure();
   };
