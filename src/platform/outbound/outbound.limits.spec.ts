@@ -114,12 +114,12 @@ it('follows five redirects and not a sixth', async () => {
 it('tells another host nothing that was meant for the first', async () => {
   const other = await buildOddServer(misbehave);
   const location = encodeURIComponent(`${other.url}/there`);
-  const headers = {
+  const headers = Object.entries({
     authorization: 'Bearer secret',
     'content-type': 'text/plain',
     'idempotency-key': 'k',
     'x-mine': 'y',
-  };
+  }).flat();
   const asked = { ...request(`/to?location=${location}`), method: 'POST' as const, headers, body: 'text' };
   await door.fetch(asked);
   expect(server.requests[0]).toMatchObject({ body: 'text', headers: { authorization: 'Bearer secret' } });
