@@ -22,10 +22,10 @@ import { RowEngine } from './row-engine.js';
 import { WorkerLease } from './worker-lease.js';
 
 /** Seconds of work that are held ready, so that no place is empty while the next chunk is fetched. */
-const AHEAD = 0.1;
+const AHEAD = 0.2;
 
 /** Rows that are held ready for each place at most; and at least, while little is known. */
-const READY_FOR_A_PLACE = { most: 16, least: 0.25 };
+const READY_FOR_A_PLACE = { most: 48, least: 0.25 };
 
 /** Share of what is held ready that is used up before more is taken: one statement then takes several chunks. */
 const USED_UP = 0.5;
@@ -75,6 +75,7 @@ export class BatchWorker {
         this.held.look(chunk);
       },
       filled: () => {
+        if (this.engine.inFlight === 0) this.completions.hurry();
         this.lookForRoom();
       },
     });

@@ -41,9 +41,12 @@ export class Completions {
   add(finished: Finished): void {
     this.waiting.push(finished);
     this.characters += finished.ending.result?.length ?? 0;
-    this.timer ??= setTimeout(() => {
-      this.start();
-    }, GATHERING);
+    this.gather();
+  }
+
+  /** Nothing else is about to end: what waits is written at once. */
+  hurry(): void {
+    if (this.waiting.length > 0) this.start();
   }
 
   /** Resolves when everything that has ended is written or given up. */
@@ -54,23 +57,29 @@ export class Completions {
     }
   }
 
+  private gather(): void {
+    this.timer ??= setTimeout(() => {
+      this.start();
+    }, GATHERING);
+  }
+
   private start(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.writing ??= this.writeAll().finally(() => {
       this.writing = undefined;
+      if (this.waiting.length > 0) this.gather();
     });
   }
 
   private async writeAll(): Promise<void> {
-    while (this.waiting.length > 0) {
+    do {
       const group = this.waiting.slice(0, TOGETHER);
       const advanced = await this.write(group);
       this.waiting.splice(0, group.length);
       for (const { ending } of group) this.characters -= ending.result?.length ?? 0;
       this.written(group, advanced);
-      if (this.waiting.length < TOGETHER) await delay(GATHERING);
-    }
+    } while (this.waiting.length >= TOGETHER);
   }
 
   /** Again and again while PostgreSQL is away; what it refuses for itself is ended in another way. */

@@ -27,10 +27,12 @@ WITH chunk AS MATERIALIZED (
   SELECT * FROM unnest($5::int[], $6::int[], $7::smallint[], $8::boolean[], $9::real[], $10::text[], $11::text[], $12::text[], $13::json[])
              AS e (place, row_number, attempts, cached, duration, error_class, error_message, host, result)
 ), wanted AS MATERIALIZED (
-  SELECT id, upload_id FROM batches WHERE id = ANY ($2::uuid[]) AND status IN ('queued', 'processing', 'paused')
-   ORDER BY id FOR NO KEY UPDATE
+  SELECT b.id, b.upload_id, b.first_row, u.chunk_size
+    FROM batches AS b JOIN batch_uploads AS u ON u.id = b.upload_id
+   WHERE b.id = ANY ($2::uuid[]) AND b.status IN ('queued', 'processing', 'paused')
+   ORDER BY b.id FOR NO KEY UPDATE OF b
 ), mine AS MATERIALIZED (
-  SELECT chunk.place, chunk.done, c.batch_id, c.number, c.first_row, c.last_row
+  SELECT chunk.place, chunk.done, c.batch_id, c.number
     FROM wanted JOIN chunk ON chunk.batch_id = wanted.id
     JOIN batch_chunks AS c ON (c.batch_id, c.number) = (chunk.batch_id, chunk.number)
    WHERE c.worker_id = $1 AND c.attempt = chunk.attempt
@@ -42,9 +44,11 @@ WITH chunk AS MATERIALIZED (
   ON CONFLICT DO NOTHING
   RETURNING batch_id, row_number, error_class, host
 ), counted AS MATERIALIZED (
-  SELECT mine.batch_id, mine.number, mine.done, count(*)::int AS rows, count(kept.error_class)::int AS failed
-    FROM kept JOIN mine ON mine.batch_id = kept.batch_id AND kept.row_number BETWEEN mine.first_row AND mine.last_row
-   GROUP BY 1, 2, 3
+  SELECT batch_id, number, mine.done, sums.rows, sums.failed
+    FROM (SELECT kept.batch_id, (row_number - first_row) / chunk_size + 1 AS number,
+                 count(*)::int AS rows, count(error_class)::int AS failed
+            FROM kept JOIN wanted ON wanted.id = kept.batch_id GROUP BY 1, 2) AS sums
+    JOIN mine USING (batch_id, number)
 ), chunks AS (
   UPDATE batch_chunks AS c
      SET pending = c.pending - counted.rows, succeeded = c.succeeded + counted.rows - counted.failed,

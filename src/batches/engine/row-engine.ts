@@ -1,6 +1,6 @@
 import type { Executor } from '../executors/executor.js';
 import type { ResultCacheService } from '../cache/result-cache.service.js';
-import { answered, type Attempts, failed } from './attempts.js';
+import { answered, type Attempts, failed, type Outcome } from './attempts.js';
 import { FairQueue } from './fair-queue.js';
 import { Questions } from './questions.js';
 import type { Ending, OpenChunk, Row } from './row.js';
@@ -104,7 +104,7 @@ export class RowEngine {
     const wait = executor.waitBefore(row);
     if (!wait) {
       row.waitingSince = null;
-      void this.attempt(row, executor);
+      this.attempt(row, executor);
       return true;
     }
     if (wait.reason === 'circuit_open') this.waitForCircuit(row, wait.milliseconds);
@@ -112,10 +112,15 @@ export class RowEngine {
     return false;
   }
 
-  private async attempt(row: Row, executor: Executor): Promise<void> {
+  private attempt(row: Row, executor: Executor): void {
+    row.chunk.inFlight += 1;
+    void this.parts.attempts.make(row, executor).then((outcome) => {
+      this.land(row, outcome);
+    });
+  }
+
+  private land(row: Row, outcome: Outcome): void {
     const { chunk } = row;
-    chunk.inFlight += 1;
-    const outcome = await this.parts.attempts.make(row, executor);
     chunk.inFlight -= 1;
     this.queue.giveBack(row);
     if (outcome.kind === 'ended') this.end(row, outcome.ending);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Wait } from '../../platform/outbound/host.js';
 import { OutboundService } from '../../platform/outbound/outbound.service.js';
 import { idempotencyKeyOf, type Row } from '../engine/row.js';
+import type { ExternalResult } from '../external/external-call.js';
 import { ExternalClient } from '../external/external.client.js';
 import type { Executor, Found } from './executor.js';
 
@@ -26,9 +27,9 @@ export class ExternalExecutor implements Executor {
     return this.outbound.waitBefore(this.client.host, 'ai');
   }
 
-  async run(row: Row): Promise<Found> {
+  run(row: Row): Promise<Found> {
     const { chunk, rowNumber, url } = row;
-    const answer = await this.client.ask({
+    const answer = this.client.ask({
       imageUrl: url,
       options: chunk.work.options,
       rowNumber,
@@ -36,6 +37,8 @@ export class ExternalExecutor implements Executor {
       ownerId: chunk.work.ownerId,
       signal: chunk.signal,
     });
-    return { result: JSON.stringify(answer), cached: false, keys: [] };
+    return answer.then(found);
   }
 }
+
+const found = (answer: ExternalResult): Found => ({ result: JSON.stringify(answer), cached: false, keys: [] });

@@ -3,6 +3,7 @@ import type { Limits } from '../../platform/outbound/exchange.js';
 import { readable } from '../../platform/outbound/judge.js';
 import { OutboundFailure } from '../../platform/outbound/outbound.failure.js';
 import type { OutboundService } from '../../platform/outbound/outbound.service.js';
+import type { Headers } from '../../platform/outbound/redirect.js';
 import { type ExternalCall, type ExternalFormat, type ExternalResult, isObject } from './external-call.js';
 import { jsonFormat } from './json-format.js';
 import { openAiFormat } from './openai-format.js';
@@ -14,7 +15,7 @@ const LARGEST_ANSWER = 4_194_304;
 export class ExternalClient {
   private readonly url: string;
   private readonly format: ExternalFormat;
-  private readonly headers: Readonly<Record<string, string>>;
+  private readonly headers: Headers;
   private readonly limits: Limits;
   /** As circuits and statistics know it; empty when there is none. */
   readonly host: string;
@@ -29,11 +30,11 @@ export class ExternalClient {
     this.format = API_ENDPOINT_FORMAT === 'openai' ? openAiFormat(API_ENDPOINT_MODEL) : jsonFormat;
     const seconds = environment.REQUEST_TIMEOUT;
     this.limits = { ...outbound.limits, firstByte: seconds, total: seconds, bytes: LARGEST_ANSWER };
-    this.headers = {
+    this.headers = Object.entries({
       'content-type': 'application/json',
       accept: 'application/json',
       ...(API_ENDPOINT_KEY ? { authorization: `Bearer ${API_ENDPOINT_KEY}` } : {}),
-    };
+    }).flat();
   }
 
   get configured(): boolean {
@@ -41,19 +42,19 @@ export class ExternalClient {
   }
 
   /** @throws OutboundFailure, or the reason of the signal. */
-  async ask(call: ExternalCall): Promise<ExternalResult> {
+  ask(call: ExternalCall): Promise<ExternalResult> {
     const { ownerId, signal, idempotencyKey } = call;
-    const { body } = await this.outbound.fetch({
+    const answer = this.outbound.fetch({
       url: this.url,
       ownerId,
       serves: 'ai',
       method: 'POST',
-      headers: { ...this.headers, 'idempotency-key': idempotencyKey },
+      headers: [...this.headers, 'idempotency-key', idempotencyKey],
       body: JSON.stringify(this.format.ask(call)),
       ...(signal ? { signal } : {}),
       limits: this.limits,
     });
-    return this.read(body.toString('utf8'));
+    return answer.then(({ body }) => this.read(body.toString('utf8')));
   }
 
   private read(text: string): ExternalResult {

@@ -58,8 +58,25 @@ export class Circuit {
 
   /** Makes an exchange and learns from it. Only when `wait` is 0. */
   run<T>(call: () => Promise<T>): Promise<T> {
-    return this.breaker.fire(call) as Promise<T>;
+    if (!this.breaker.closed) return this.breaker.fire(call) as Promise<T>;
+    return call().then(this.succeeded, this.failed);
   }
+
+  /** A closed circuit stays closed by a success, so there is nothing to decide: it is entered into the breaker's numbers. */
+  private readonly succeeded = <T>(answer: T): T => {
+    const [current] = this.breaker.status.window;
+    if (current) {
+      current.fires += 1;
+      current.successes += 1;
+    }
+    return answer;
+  };
+
+  /** What failed is for the breaker to judge, unless it has opened meanwhile: then the one exchange it lets through decides. */
+  private readonly failed = (error: Error): Promise<never> => {
+    const failure = () => Promise.reject(error);
+    return this.breaker.closed ? (this.breaker.fire(failure) as Promise<never>) : failure();
+  };
 
   close(): void {
     this.breaker.shutdown();

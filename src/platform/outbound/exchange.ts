@@ -49,6 +49,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
   private bytes = 0;
   private body: Body | undefined;
   private ended = false;
+  place = 0;
 
   private constructor(
     private readonly parts: ExchangeParts,

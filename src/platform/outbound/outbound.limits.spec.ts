@@ -23,6 +23,7 @@ beforeEach(async () => {
     OUTBOUND_FIRST_BYTE_TIMEOUT: 0.5,
     OUTBOUND_TOTAL_TIMEOUT: 20,
     OUTBOUND_MAX_BYTES: CAP,
+    BATCH_CONCURRENCY: 40,
   }));
 });
 
@@ -46,6 +47,17 @@ it('brings an answer, by a name and headers that the host can use', async () => 
   expect(server.requests).toMatchObject([
     { url: '/fine?x=1', headers: { host: `127.0.0.1:${server.port}`, 'accept-encoding': 'identity' } },
   ]);
+});
+
+it('opens no more connections than rows may be in flight, however quickly one follows the other', async () => {
+  let left = 400;
+  const limits = { ...door.limits, firstByte: 10 };
+  const place = async () => {
+    while (left-- > 0) await door.fetch({ ...request('/fine'), serves: 'ai', limits });
+  };
+  await Promise.all(Array.from({ length: 40 }, place));
+  expect(server.requests).toHaveLength(400);
+  expect(server.connections).toBeLessThanOrEqual(40);
 });
 
 it.each([
@@ -102,12 +114,12 @@ it('follows five redirects and not a sixth', async () => {
 it('tells another host nothing that was meant for the first', async () => {
   const other = await buildOddServer(misbehave);
   const location = encodeURIComponent(`${other.url}/there`);
-  const headers = {
+  const headers = Object.entries({
     authorization: 'Bearer secret',
     'content-type': 'text/plain',
     'idempotency-key': 'k',
     'x-mine': 'y',
-  };
+  }).flat();
   const asked = { ...request(`/to?location=${location}`), method: 'POST' as const, headers, body: 'text' };
   await door.fetch(asked);
   expect(server.requests[0]).toMatchObject({ body: 'text', headers: { authorization: 'Bearer secret' } });

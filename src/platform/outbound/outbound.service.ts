@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Pool } from 'undici';
-import type { OutboundSettings } from '../config/outbound-settings.js';
+import type { BatchSettings } from '../config/batch-settings.js';
 import { AddressPolicy } from './address-policy.js';
 import { Collected, intoMemory, NewFile } from './body.js';
 import { pinnedConnector } from './connector.js';
@@ -13,7 +13,7 @@ import { askServers, askSystem, type NameLookup } from './name-lookup.js';
 import { Names } from './names.js';
 import { checkUrl, type NormalizedUrl, normalizeUrl } from './normalize-url.js';
 import { isWorthRetrying, OutboundFailure } from './outbound.failure.js';
-import { type Errand, MOST_REDIRECTS, redirected } from './redirect.js';
+import { type Errand, type Headers, MOST_REDIRECTS, redirected } from './redirect.js';
 import { retryDelay } from './retry-delay.js';
 import type { RetryEvent, Statistics } from './statistics.js';
 import { Watch } from './watch.js';
@@ -24,8 +24,8 @@ export interface OutboundRequest {
   readonly ownerId: string | null;
   readonly serves: Serves;
   readonly method?: 'GET' | 'POST';
-  /** Names in lower case. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Any type of content is accepted when none are given. */
+  readonly headers?: Headers;
   readonly body?: string | Buffer;
   /** When it is aborted the promise rejects with its reason, which counts for nothing. */
   readonly signal?: AbortSignal;
@@ -51,6 +51,11 @@ interface Destination {
   readonly path: string;
 }
 
+const ANY_CONTENT: Headers = ['accept', '*/*'];
+
+/** Compressed answers cost their sender little and us much; images gain nothing by it. */
+const OWN_HEADERS: Headers = ['accept-encoding', 'identity', 'user-agent', 'Facet'];
+
 /** The only door to the network: whatever leaves Facet on somebody's wish goes through here. */
 export class OutboundService {
   private readonly policy: AddressPolicy;
@@ -62,7 +67,7 @@ export class OutboundService {
   private readonly connector: ReturnType<typeof pinnedConnector>;
 
   constructor(
-    private readonly settings: OutboundSettings,
+    private readonly settings: BatchSettings,
     private readonly statistics: Statistics,
     lookup?: NameLookup,
   ) {
@@ -120,7 +125,7 @@ export class OutboundService {
   }
 
   private async follow(request: OutboundRequest, keep: Keep): Promise<{ head: Head; url: string }> {
-    const { url, serves, method = 'GET', headers = {}, body, signal, limits = this.limits } = request;
+    const { url, serves, method = 'GET', headers = ANY_CONTENT, body, signal, limits = this.limits } = request;
     signal?.throwIfAborted();
     const deadline = performance.now() + limits.total * 1000;
     const parts: ExchangeParts = { limits, deadline, signal, watch: this.watch, keep, serves };
@@ -184,14 +189,14 @@ export class OutboundService {
   private exchange(errand: Errand, { origin, path }: Destination, host: Host, parts: ExchangeParts): Promise<Head> {
     const { method, headers, body = null } = errand;
     const pool = host.pool(origin, () => this.connect(origin));
-    // Compressed answers cost their sender little and us much; images gain nothing by it.
-    const sent = { ...headers, accept: headers.accept ?? '*/*', 'accept-encoding': 'identity', 'user-agent': 'Facet' };
-    return Exchange.run(pool, { method, path, headers: sent, body }, parts);
+    return Exchange.run(pool, { method, path, headers: [...headers, ...OWN_HEADERS], body }, parts);
   }
 
   private connect(origin: string): Pool {
+    // A connection is free again a moment after its row: without a bound the next row would open another.
+    const connections = this.settings.BATCH_CONCURRENCY;
     // Limits are kept by Watch, so undici's own are off; so is its age of connections, looked at for each at every request.
-    return new Pool(origin, { connect: this.connector, headersTimeout: 0, bodyTimeout: 0 });
+    return new Pool(origin, { connections, connect: this.connector, headersTimeout: 0, bodyTimeout: 0 });
   }
 
   /** Seconds that a row may wait for an open circuit before it fails as `circuit_open`. */

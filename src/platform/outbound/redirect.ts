@@ -1,11 +1,14 @@
 import type { Head } from './judge.js';
 import { OutboundFailure } from './outbound.failure.js';
 
+/** Names in lower case and their values in turn, as undici takes them: objects that differ by their members cost more. */
+export type Headers = readonly string[];
+
 /** One request on its way, which redirects may change. */
 export interface Errand {
   readonly url: string;
   readonly method: 'GET' | 'POST';
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly body: string | Buffer | undefined;
 }
 
@@ -32,15 +35,13 @@ export function redirected(errand: Errand, { status, headers }: Head): Errand | 
   if (!URL.canParse(location, errand.url)) throw new OutboundFailure('bad_response', 'It redirects to no valid URL.');
   const next = new URL(location, errand.url);
   const keepsBody = status >= 307 || errand.method === 'GET';
-  const headersKept = Object.entries(errand.headers).filter(
-    ([name]) =>
-      (keepsBody || !name.startsWith('content-')) &&
-      (next.origin === new URL(errand.url).origin || !CONFIDENTIAL.has(name)),
-  );
+  const staysThere = next.origin === new URL(errand.url).origin;
+  const isKept = (name: string) =>
+    (keepsBody || !name.startsWith('content-')) && (staysThere || !CONFIDENTIAL.has(name));
   return {
     url: next.href,
     method: keepsBody ? errand.method : 'GET',
-    headers: Object.fromEntries(headersKept),
+    headers: errand.headers.filter((_text, place, all) => isKept(all[place - (place % 2)] ?? '')),
     body: keepsBody ? errand.body : undefined,
   };
 }

@@ -9,7 +9,7 @@ import type { AiAnswer, AiQuestion } from './ai.js';
 export const CONCURRENCY = 64;
 
 /** Milliseconds between two looks whether all is done. */
-const LOOK = 10;
+const LOOK = 20;
 
 /** An AI, the databases, and workers. */
 export interface Scene {
@@ -72,10 +72,11 @@ export async function processed(
   rows: number,
 ): Promise<void> {
   for (;;) {
-    const answer = await ground.database.query<{ succeeded: number; failed: number }>(
-      'SELECT sum(succeeded)::int AS succeeded, sum(failed)::int AS failed FROM batches WHERE upload_id = $1',
-      [uploadId],
-    );
+    const answer = await ground.database.query<{ succeeded: number; failed: number }>({
+      name: 'progress',
+      text: 'SELECT sum(succeeded)::int AS succeeded, sum(failed)::int AS failed FROM batches WHERE upload_id = $1',
+      values: [uploadId],
+    });
     const [numbers] = answer.rows;
     if (numbers && numbers.failed > 0) throw new Error(`${numbers.failed} rows failed`);
     if (numbers && numbers.succeeded >= rows) return;

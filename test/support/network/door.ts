@@ -1,15 +1,15 @@
-import { OutboundSettings } from '../../../src/platform/config/outbound-settings.js';
+import { BatchSettings } from '../../../src/platform/config/batch-settings.js';
 import { OutboundFailure } from '../../../src/platform/outbound/outbound.failure.js';
 import { OutboundService } from '../../../src/platform/outbound/outbound.service.js';
 import { Statistics } from '../../../src/platform/outbound/statistics.js';
 
 /** The door to the network with these settings, and what it has counted. */
-export function buildDoor(settings: Partial<OutboundSettings> = {}): {
+export function buildDoor(settings: Partial<BatchSettings> = {}): {
   readonly door: OutboundService;
   readonly statistics: Statistics;
 } {
   const statistics = new Statistics();
-  const door = new OutboundService(Object.assign(new OutboundSettings(), settings), statistics);
+  const door = new OutboundService(Object.assign(new BatchSettings(), settings), statistics);
   return { door, statistics };
 }
 
