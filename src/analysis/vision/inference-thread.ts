@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { parentPort } from 'node:worker_threads';
-import type { InferenceAnswer, InferenceTask, Opening, Outputs, Running } from './inference.js';
+import { answerQuestions } from '../../platform/threads/answer-questions.js';
+import type { Opening, Outputs, Running } from './inference.js';
 
 /** The main file of the thread in which models calculate: one question after the other. */
 
@@ -9,37 +9,23 @@ const SESSION: InferenceSession.SessionOptions = { intraOpNumThreads: 1, interOp
 
 const sessions = new Map<number, InferenceSession>();
 const copies = new Map<number, Float32Array>();
-let last = Promise.resolve();
+let last: Promise<unknown> = Promise.resolve();
 
-parentPort?.on('message', (task: InferenceTask) => {
-  last = last.then(() => take(task));
-});
+answerQuestions(
+  (question: Opening | Running) => {
+    const answer = last.then(() => ('open' in question ? open(question) : run(question)));
+    last = answer.catch(() => undefined);
+    return answer;
+  },
+  (outputs) => Object.values(outputs).map(({ buffer }) => buffer as ArrayBuffer),
+);
 
-async function take({ number, question }: InferenceTask): Promise<void> {
-  try {
-    if ('open' in question) {
-      await open(question);
-      answer({ number });
-    } else {
-      const outputs = await run(question);
-      answer(
-        { number, outputs },
-        Object.values(outputs).map(({ buffer }) => buffer as ArrayBuffer),
-      );
-    }
-  } catch (error) {
-    answer({ number, error: error instanceof Error ? error.message : String(error) });
-  }
-}
-
-const answer = (message: InferenceAnswer, moved: readonly ArrayBuffer[] = []) =>
-  parentPort?.postMessage(message, moved);
-
-async function open({ model, open }: Opening): Promise<void> {
+async function open({ model, open }: Opening): Promise<Outputs> {
   // The overloads of `create` take either, not what may be either.
   const session =
     typeof open === 'string' ? InferenceSession.create(open, SESSION) : InferenceSession.create(open, SESSION);
   sessions.set(model, await session);
+  return {};
 }
 
 async function run({ model, input, shape }: Running): Promise<Outputs> {

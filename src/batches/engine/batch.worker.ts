@@ -27,6 +27,9 @@ const AHEAD = 0.2;
 /** Rows that are held ready for each place at most; and at least, while little is known. */
 const READY_FOR_A_PLACE = { most: 48, least: 0.25 };
 
+/** Rows that are held ready at most, since no more results than that are remembered for those with the same URL. */
+const MOST_READY = 4_000;
+
 /** Share of what is held ready that is used up before more is taken: one statement then takes several chunks. */
 const USED_UP = 0.5;
 
@@ -175,7 +178,7 @@ export class BatchWorker {
   private get wantedRows(): number {
     const { BATCH_CONCURRENCY: places } = this.environment;
     const { most, least } = READY_FOR_A_PLACE;
-    return Math.ceil(Math.min(places * most, Math.max(places * least, this.pace.perSecond * AHEAD)));
+    return Math.ceil(Math.min(MOST_READY, places * most, Math.max(places * least, this.pace.perSecond * AHEAD)));
   }
 
   private get hasRoom(): boolean {

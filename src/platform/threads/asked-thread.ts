@@ -20,15 +20,22 @@ interface Waiting<Answer> {
 
 /**
  * A thread of this process that answers questions: started by the first, warm in between, and not what keeps the
- * process running. One that ends takes the questions under way with it and is replaced for the next.
+ * process running. One that ends takes the questions under way with it and is replaced for the next, unless the process
+ * cannot do without what it knew.
  */
 export class AskedThread<Question, Answer> {
   private thread: Worker | undefined;
   private readonly waiting = new Map<number, Waiting<Answer>>();
   private questions = 0;
 
-  /** @param program a file that calls `answerQuestions` */
-  constructor(private readonly program: URL) {}
+  /**
+   * @param program a file that calls `answerQuestions`
+   * @param options.vital whether the process ends with a thread that fails
+   */
+  constructor(
+    private readonly program: URL,
+    private readonly options: { readonly vital?: boolean } = {},
+  ) {}
 
   /** @param moved what is given away with the question instead of being copied */
   ask(question: Question, moved: readonly ArrayBuffer[] = []): Promise<Answer> {
@@ -50,8 +57,8 @@ export class AskedThread<Question, Answer> {
     started.on('message', (message: ThreadAnswer<Answer>) => {
       this.settle(message);
     });
-    // The exit that follows tells whoever waits.
-    started.on('error', () => undefined);
+    // An error that nobody listens to ends the process; otherwise the exit that follows tells whoever waits.
+    if (!this.options.vital) started.on('error', () => undefined);
     started.once('exit', () => {
       this.thread = undefined;
       for (const number of this.waiting.keys()) this.settle({ number, error: { message: 'The thread has ended' } });
