@@ -222,8 +222,8 @@ it('finds a face that fills a picture of 64 × 64 pixels', async () => {
   expect(await facesIn(portrait.png(), {}, 'image/png')).toHaveLength(1);
 });
 
-it('takes pictures of 12,000 pixels on each side as far as they are decoded', async () => {
-  const [width, height] = [12_000, 8000];
+it('takes pictures of 12,000 pixels on each side', async () => {
+  const [width, height] = [12_000, 12_000];
   const picture = sharp({ create: { width, height, channels: 3, background: '#778899' } }).composite([
     { input: await sharp(three!.path).resize({ width: 4000 }).png().toBuffer(), left: 6000, top: 4000 },
   ]);

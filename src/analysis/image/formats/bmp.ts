@@ -8,7 +8,7 @@ import type { AnalysisContext } from '../../analyzer.js';
 import type { ImageFacts, ImageSource } from '../image.source.js';
 import type { Pixels } from '../pixels/pixels.js';
 
-/** Milliseconds; 100 megapixels take about two seconds. */
+/** Milliseconds; the largest pictures take a few seconds. */
 const TIMEOUT = 30_000;
 
 const METRES_AN_INCH = 0.0254;

@@ -1,7 +1,7 @@
 import { imageTooLarge } from '../../analysis.failures.js';
 
-/** Megapixels of one picture at 8 bits a channel; half of it at 16 bits, a quarter at 32. */
-export const MEGAPIXELS = 100;
+/** Megapixels of one picture at 8 bits a channel, 12,000 on each side; half of it at 16 bits, a quarter at 32. */
+export const MEGAPIXELS = 144;
 
 /** The same for HEIC and AVIF, whose decoders take 20 bytes a pixel; phones write 48 megapixels at most. */
 export const FILM_CODEC_MEGAPIXELS = 50;

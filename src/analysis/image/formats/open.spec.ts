@@ -33,7 +33,7 @@ describe('what it refuses', () => {
   it('at 16 bits half the pixels', async () => {
     await expect(analyzeImage(interlacedPng(9000, 9000), 'image/png', 'image')).rejects.toMatchObject({
       code: 'image_too_large',
-      message: 'The image has more than 50 megapixels.',
+      message: 'The image has more than 72 megapixels.',
     });
   });
 
