@@ -199,6 +199,19 @@ it('answers the same to who has no account, who is disabled and who errs', async
 });
 
 it.each([
+  ['one that is there', 'ivan'],
+  ['none', 'igor'],
+])('counts what is guessed at an account however its address is spelled: %s', async (_which, name) => {
+  await register(facet, 'ivan');
+  const rest = name.slice(1);
+  // PostgreSQL makes an i of a dotted capital I, JavaScript makes two characters of it.
+  const spellings = [name, `\0${name}`, `İ${rest}`, ` ${name}`, `I${rest}`, `i\0${rest}`];
+  const statuses = [];
+  for (const spelling of spellings) statuses.push((await logIn(facet, spelling, 'not the right password')).status);
+  expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+});
+
+it.each([
   ['login', { email: 17, password: PASSWORD }, 'email'],
   ['login', { email: 'a'.repeat(101), password: PASSWORD }, 'email'],
   ['login', { email: 'a@example.org', password: 'x'.repeat(1025) }, 'password'],
