@@ -102,6 +102,15 @@ describe('resets a password', () => {
     expectRefusal(await ask(facet, 'reset-password', { token, password: PASSWORD }), 422, 'reset_token_invalid');
   });
 
+  it('for who has guessed at it until it was locked, and lifts the lock', async () => {
+    await register(facet, 'guessing');
+    for (let tries = 0; tries < 5; tries++) await logIn(facet, 'guessing', 'not the right password');
+    expectRefusal(await logIn(facet, 'guessing'), 429, 'login_locked');
+    const password = 'remembered from now on';
+    expect((await ask(facet, 'reset-password', { token: await forget('guessing'), password })).status).toBe(204);
+    expect((await logIn(facet, 'guessing', password)).status).toBe(200);
+  });
+
   it('not by a token that is too old, made up or of a disabled account', async () => {
     await register(facet, 'late');
     const token = await forget('late');

@@ -7,7 +7,7 @@ import { REDIS } from '../../platform/redis/redis.module.js';
 import { pseudonymOf } from '../pseudonym.js';
 import { loginLocked } from './lockout.errors.js';
 import { AT_ONCE, KNOWN, POLICIES, UNDER_WAY } from './lockout.policy.js';
-import { ABANDONED, BEGIN, FAILED, SUCCEEDED } from './lockout.scripts.js';
+import { ABANDONED, BEGIN, FAILED, FORGIVEN, SUCCEEDED } from './lockout.scripts.js';
 
 /**
  * Makes guessing passwords slow: after some failures every further one has to wait, longer each time. It knows
@@ -61,10 +61,20 @@ export class LockoutService {
     return Math.ceil(wait / 1000);
   }
 
-  /** Also to be called when somebody has registered or has a new password: they are known from here on. Never fails. */
+  /** Whoever it was is known from here on. Never fails. */
   async succeeded(address: string, ipAddress: string): Promise<void> {
     await this.run(SUCCEEDED, address, ipAddress, [KNOWN]).catch((error: unknown) => {
       this.logger.warn(`A log-in was not noted: ${String(error)}`);
+    });
+  }
+
+  /**
+   * Whoever has proved without a log-in that the account is theirs may log in at once, and is known from here on. To
+   * register proves nothing. Never fails.
+   */
+  async forgive(address: string, ipAddress: string): Promise<void> {
+    await this.run(FORGIVEN, address, ipAddress, [KNOWN]).catch((error: unknown) => {
+      this.logger.warn(`A lock was not lifted: ${String(error)}`);
     });
   }
 
