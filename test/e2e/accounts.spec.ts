@@ -1,7 +1,7 @@
 import { parseOptions } from '@node-rs/argon2';
 import { ADA } from '../support/accounts.js';
 import { call } from '../support/client.js';
-import { buildGround, type Facet, type Ground, startFacet } from '../support/facet.js';
+import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { mailed } from './mails.js';
 import { expectRefusal } from './traces.js';
 import { ask, bearer, fieldsAtFault, logIn, me, PASSWORD, register } from './visitors.js';
@@ -67,6 +67,17 @@ it('keeps nothing that lets anybody in', async () => {
   expect(parallelism).toBe(1);
   expect(JSON.stringify(facet.log)).not.toContain(PASSWORD);
   expect(JSON.stringify(facet.log)).not.toContain(body.refresh_token);
+});
+
+it('tells the log of a statement that failed without what was in it', async () => {
+  await ground.database.query(`ALTER TABLE users ADD CONSTRAINT unforeseen CHECK (username <> 'unforeseen')`);
+  expectRefusal(await register(facet, 'unforeseen'), 500, 'internal_error');
+  const [line] = await eventually(
+    () => Promise.resolve(facet.log.filter(({ level }) => Number(level) >= 50)),
+    (lines) => lines.length > 0,
+  );
+  expect(line).toMatchObject({ err: { type: 'QueryFailedError', code: '23514', stack: expect.stringMatching(/at /) } });
+  expect(JSON.stringify(line)).not.toMatch(/argon2|@example\.org|INSERT/);
 });
 
 describe('registers nobody', () => {

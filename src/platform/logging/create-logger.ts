@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pino, { type Logger } from 'pino';
 import type { Environment } from '../config/environment.js';
+import { describeError } from './describe-error.js';
 
 /** Lines are written when so many bytes of them have come together, or after so many milliseconds. */
 const TOGETHER = { minLength: 4096, periodicFlush: 100 };
@@ -18,6 +19,7 @@ export function createLogger(environment: Environment): Logger {
       level: environment.LOG_LEVEL,
       base: { role: environment.ROLE, pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: (error: unknown) => describeError(error) },
     },
     pino.multistream(streams),
   );
