@@ -47,7 +47,8 @@ describe('changes a password', () => {
     const wrong = await change(one.access_token, 'not the current one', 'a new long password');
     expectRefusal(wrong, 422, 'validation_failed');
     expect(fieldsAtFault(wrong.body)).toEqual(['current_password']);
-    const common = await change(one.access_token, PASSWORD, '1QAZ2WSX3EDC');
+    // Refused before the current one is looked at, which is dear and counts as a guess.
+    const common = await change(one.access_token, 'not the current one', '1QAZ2WSX3EDC');
     expect(fieldsAtFault(common.body)).toEqual(['new_password']);
     expect((await me(facet, other.access_token)).status).toBe(200);
 

@@ -128,10 +128,11 @@ export class AccountsService {
   /** Ends every session, this one too: whoever knew the old password is out. */
   async changePassword(caller: Caller, request: ChangePasswordRequest): Promise<void> {
     const { ownerId } = caller;
+    // Before the current one is checked, which is dear, and counts as a guess where it is wrong.
+    await refuseCommon(request.new_password, 'new_password');
     const user = await this.account(ownerId);
     const right = await this.check.isRight(user.address, caller, user, request.current_password);
     if (!right) throw wrongPassword();
-    await refuseCommon(request.new_password, 'new_password');
     const hash = await this.passwords.hash(request.new_password);
     const mail = await this.db.transaction(async (db) => {
       // Of two who change it at once, the second did not know the current one.
