@@ -33,7 +33,8 @@ export class PasswordCheck {
     const { ipAddress } = visitor;
     await this.lockout.check(address, ipAddress);
     const right = await this.verify(address, ipAddress, account, password);
-    if (right) await this.lockout.succeeded(address, ipAddress);
+    // Nothing waits for it but the next attempt, which Redis hears after it.
+    if (right) void this.lockout.succeeded(address, ipAddress);
     else await this.failed(address, visitor, account);
     return right;
   }
