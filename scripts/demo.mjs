@@ -12,7 +12,7 @@ const say = (text) => process.stdout.write(`${text}\n`);
 say('Facet demo: one picture, one document, one video');
 say(`\n1. Booting Facet with its own PostgreSQL and Redis in ${basename(directory)}/ …`);
 const facet = await startFacet(join(root, 'dist/main.js'), join(directory, 'data'));
-process.once('SIGINT', () => void facet.stop());
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void facet.stop());
 
 try {
   say(`   ready at ${facet.url}`);

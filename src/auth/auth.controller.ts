@@ -134,6 +134,7 @@ export class AuthController {
   }
 
   @Post('change-password')
+  @Limit('login')
   @SessionOnly()
   @HttpCode(204)
   @ApiOperation({ summary: 'Choose another password' })

@@ -1,7 +1,7 @@
 import { parseOptions } from '@node-rs/argon2';
 import { ADA } from '../support/accounts.js';
 import { call } from '../support/client.js';
-import { buildGround, type Facet, type Ground, startFacet } from '../support/facet.js';
+import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { mailed } from './mails.js';
 import { expectRefusal } from './traces.js';
 import { ask, bearer, fieldsAtFault, logIn, me, PASSWORD, register } from './visitors.js';
@@ -67,6 +67,17 @@ it('keeps nothing that lets anybody in', async () => {
   expect(parallelism).toBe(1);
   expect(JSON.stringify(facet.log)).not.toContain(PASSWORD);
   expect(JSON.stringify(facet.log)).not.toContain(body.refresh_token);
+});
+
+it('tells the log of a statement that failed without what was in it', async () => {
+  await ground.database.query(`ALTER TABLE users ADD CONSTRAINT unforeseen CHECK (username <> 'unforeseen')`);
+  expectRefusal(await register(facet, 'unforeseen'), 500, 'internal_error');
+  const [line] = await eventually(
+    () => Promise.resolve(facet.log.filter(({ level }) => Number(level) >= 50)),
+    (lines) => lines.length > 0,
+  );
+  expect(line).toMatchObject({ err: { type: 'QueryFailedError', code: '23514', stack: expect.stringMatching(/at /) } });
+  expect(JSON.stringify(line)).not.toMatch(/argon2|@example\.org|INSERT/);
 });
 
 describe('registers nobody', () => {
@@ -196,6 +207,19 @@ it('answers the same to who has no account, who is disabled and who errs', async
     expect(answer.body.error.message).toBe(answers[0]!.body.error.message);
     expect(answer.headers.get('www-authenticate')).toContain('Bearer');
   }
+});
+
+it.each([
+  ['one that is there', 'ivan'],
+  ['none', 'igor'],
+])('counts what is guessed at an account however its address is spelled: %s', async (_which, name) => {
+  await register(facet, 'ivan');
+  const rest = name.slice(1);
+  // PostgreSQL makes an i of a dotted capital I, JavaScript makes two characters of it.
+  const spellings = [name, `\0${name}`, `İ${rest}`, ` ${name}`, `I${rest}`, `i\0${rest}`];
+  const statuses = [];
+  for (const spelling of spellings) statuses.push((await logIn(facet, spelling, 'not the right password')).status);
+  expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
 });
 
 it.each([

@@ -181,6 +181,13 @@ it('is one of twenty at most, though thirty are wanted at once', async () => {
   expect((await make({ name: 'of another' }, root)).status).toBe(201);
 });
 
+it('takes null for what is left out', async () => {
+  const { status, body } = await make({ name: 'null', scopes: null, expires_at: null });
+  expect(status).toBe(201);
+  expect(body.expires_at).toBeNull();
+  expect(body.scopes).toEqual((await make({ name: 'left out' })).body.scopes);
+});
+
 it('is made once under an Idempotency-Key', async () => {
   const idempotency = { 'Idempotency-Key': 'key-1' };
   const answers = await Promise.all([1, 2, 3].map(() => make({ name: 'once' }, ADA, idempotency)));

@@ -37,9 +37,11 @@ interface Ending {
 }
 
 /** `npm run facet -- …`, as npm starts it. */
-const type = (...words: string[]): Promise<Ending> =>
+const type = (...words: string[]): Promise<Ending> => typeWith({}, ...words);
+
+const typeWith = (variables: Record<string, string>, ...words: string[]): Promise<Ending> =>
   new Promise((resolve) => {
-    const env = { PATH: process.env.PATH, FACET_URL: facet.url, FACET_API_KEY: key };
+    const env = { PATH: process.env.PATH, FACET_URL: facet.url, FACET_API_KEY: key, ...variables };
     const program = join(__dirname, '../../dist/facet.js');
     execFile(process.execPath, [program, ...words], { cwd: folder, env, timeout: 30_000 }, (error, stdout, stderr) => {
       resolve({ code: error ? error.code : 0, stdout, stderr });
@@ -90,7 +92,17 @@ it('tells what an upload would do', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ total_urls: 1, invalid_urls: 1 });
 });
 
+it('runs the demo, and ends as that does', async () => {
+  expect((await type('demo', '--help')).stdout).toContain('--keep');
+  // With a setting that Facet does not take it ends before it has begun.
+  const { code, stdout, stderr } = await typeWith({ MAX_WORKERS: 'none' }, 'demo', '--keep');
+  expect(code).toBe(1);
+  expect(stdout).toContain('Facet demo');
+  expect(stderr).toContain('MAX_WORKERS: "none" is wrong');
+});
+
 it.each([
+  ['an argument of the demo', ['demo', 'fast'], 2, /one argument too many/],
   ['a file that is not there', ['batch', 'submit', 'nowhere.csv'], 1, /nowhere\.csv cannot be read/],
   ['no file', ['batch', 'submit'], 2, /One FILE is needed/],
   ['an option that it does not have', ['batch', 'submit', 'bad.csv', '--paint'], 2, /--paint/],

@@ -71,6 +71,12 @@ it('reads .env, which the environment overrules', async () => {
   expect(faultsIn(await run('main.js', { QUEUE_SIZE: '7' }))).toEqual(['MAX_WORKERS']);
 });
 
+it('says that the file of the log cannot be written, in one line', async () => {
+  const { code, stdout, stderr } = await run('main.js', { LOG_FILE: directory });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^The configuration is not valid:\n {2}LOG_FILE: ".*" cannot be written: EISDIR.*\n$/);
+});
+
 describe('on a database of somebody else', () => {
   let ground: Ground;
   let blank: string;
@@ -117,6 +123,18 @@ describe('on a database of somebody else', () => {
     const facet = await startFacet(ground, { NODE_ENV: 'production', SECRET_KEY: 'x'.repeat(32) });
     expect((await call(facet.url, '/health/ready')).status).toBe(200);
     expect(await facet.stop()).toBe(0);
+  });
+
+  it('goes on when the disk of the log is full, and says so once', async () => {
+    const { code, stdout, stderr } = await run('main.js', {
+      DATABASE_URL: 'postgres://facet@127.0.0.1:1/facet',
+      REDIS_URL: ground.redisUrl,
+      // Linux has it for such tests.
+      LOG_FILE: '/dev/full',
+    });
+    expect(code).toBe(1);
+    expect(stdout).toContain('Facet could not start');
+    expect(stderr).toMatch(/^The log cannot be written to \/dev\/full: ENOSPC.*\n$/);
   });
 
   it('says that a server is not there without saying its password', async () => {

@@ -101,6 +101,14 @@ it('counts who is refused as well: by address who proves to be nobody, by accoun
   expect(statuses).toEqual([403, 403, 429]);
 });
 
+it('counts changes of the password like log-ins, for the account', async () => {
+  const { url } = await start({ RATE_LIMIT_LOGIN: '2' });
+  const change = () => call(url, '/api/v1/auth/change-password', { method: 'POST', json: {} });
+  const answers = [await change(), await change(), await change()];
+  expect(answers.map(({ status }) => status)).toEqual([422, 422, 429]);
+  expect(answers[2]!.body.error).toMatchObject({ code: 'rate_limited', details: { limit: 2, window: 60 } });
+});
+
 describe('while Redis is away', () => {
   let redis: BreakableServer;
   let apart: Ground;

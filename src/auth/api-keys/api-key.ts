@@ -8,11 +8,11 @@ export const KEYS_AN_ACCOUNT = 20;
 const STANDARD_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'admin');
 
 /** @throws validation_failed for the scope `admin` of somebody who is none. */
-export function scopesFor(role: Role, wanted: readonly Scope[] = STANDARD_SCOPES): Scope[] {
-  if (wanted.includes('admin') && role !== 'admin') {
+export function scopesFor(role: Role, wanted: readonly Scope[] | null | undefined): Scope[] {
+  if (wanted?.includes('admin') && role !== 'admin') {
     throw validationFailed([{ field: 'scopes', message: 'admin is for administrators only' }]);
   }
-  return [...wanted];
+  return [...(wanted ?? STANDARD_SCOPES)];
 }
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';

@@ -23,6 +23,7 @@ export class MakeApiKeyRequest {
   @ApiPropertyOptional({
     enum: SCOPES,
     isArray: true,
+    nullable: true,
     description: 'What it may be used for; `admin` only for administrators. All but `admin` when left out.',
   })
   @IsOptional()
@@ -30,7 +31,7 @@ export class MakeApiKeyRequest {
   @ArrayMinSize(1, { message: 'must not be empty' })
   @ArrayUnique({ message: 'must not name a scope twice' })
   @IsIn(SCOPES, { each: true, message: `must be of ${SCOPES.join(', ')}` })
-  readonly scopes?: Scope[];
+  readonly scopes?: Scope[] | null;
 
   @ApiPropertyOptional({
     type: String,

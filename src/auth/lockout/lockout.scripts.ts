@@ -57,11 +57,14 @@ for index = 1, 3 do
 end
 return longest`;
 
-/** Ends an attempt that succeeded: what failed from here before is forgiven, and the network is known. ARGV: seconds. */
-export const SUCCEEDED = `${END}
+/** What failed from here before is forgiven, and the network is known. ARGV: seconds. */
+export const FORGIVEN = `
 redis.call('DEL', KEYS[1])
 redis.call('SET', KEYS[5], 1, 'EX', ARGV[1])
 return 0`;
+
+/** Ends an attempt that succeeded, and forgives. ARGV: seconds. */
+export const SUCCEEDED = `${END}${FORGIVEN}`;
 
 /** Ends an attempt of which nothing came, because something else was wrong. */
 export const ABANDONED = `${END}

@@ -26,32 +26,39 @@ export class PasswordCheck {
 
   /**
    * False also for a disabled account and for none, after the same work.
+   * @param address as accounts are told apart by it: whoever could spell it otherwise would have more guesses
    * @throws login_locked after too many failures for this address from there.
    */
-  async isRight(email: string, visitor: Visitor, account: Account | null, password: string): Promise<boolean> {
+  async isRight(address: string, visitor: Visitor, account: Account | null, password: string): Promise<boolean> {
     const { ipAddress } = visitor;
-    await this.lockout.check(email, ipAddress);
-    const right = await this.verify(email, ipAddress, account, password);
-    if (right) await this.lockout.succeeded(email, ipAddress);
-    else await this.failed(email, visitor, account);
+    await this.lockout.check(address, ipAddress);
+    const right = await this.verify(address, ipAddress, account, password);
+    // Nothing waits for it but the next attempt, which Redis hears after it.
+    if (right) void this.lockout.succeeded(address, ipAddress);
+    else await this.failed(address, visitor, account);
     return right;
   }
 
-  private async verify(email: string, ipAddress: string, account: Account | null, password: string): Promise<boolean> {
+  private async verify(
+    address: string,
+    ipAddress: string,
+    account: Account | null,
+    password: string,
+  ): Promise<boolean> {
     try {
       const right = await this.passwords.verify(account?.password_hash ?? null, password);
       return right && account?.disabled_at === null;
     } catch (error) {
-      await this.lockout.abandoned(email, ipAddress);
+      await this.lockout.abandoned(address, ipAddress);
       throw error;
     }
   }
 
   /** Writes down that a lock begins or grows, and not what it then refuses: that may be any number. */
-  private async failed(email: string, origin: Visitor, account: Account | null): Promise<void> {
-    const seconds = await this.lockout.failed(email, origin.ipAddress);
+  private async failed(address: string, origin: Visitor, account: Account | null): Promise<void> {
+    const seconds = await this.lockout.failed(address, origin.ipAddress);
     if (seconds === 0) return;
-    const subject = account ? `user:${account.id}` : this.audit.strangerOf(email);
+    const subject = account ? `user:${account.id}` : this.audit.strangerOf(address);
     await this.audit.record(this.db, {
       action: 'user.login_locked',
       actor: ANONYMOUS,

@@ -50,7 +50,7 @@ export async function useReset(db: EntityManager, sha256: Buffer, password_hash:
         WHERE password_resets.user_id = used.user_id AND used_at IS NULL AND sha256 <> $1),
      changed AS (
        UPDATE users SET password_hash = $2 FROM used WHERE users.id = used.user_id AND disabled_at IS NULL RETURNING users.*)
-     SELECT id, username, email, password_hash, role, disabled_at, created_at FROM changed`,
+     SELECT id, username, email, lower(email) AS address, password_hash, role, disabled_at, created_at FROM changed`,
     [sha256, password_hash],
   );
   return user ?? null;

@@ -8,6 +8,7 @@ import { resetTokenInvalid } from '../auth.errors.js';
 import { ANONYMOUS } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { HoldersService } from '../guard/holders.service.js';
+import { LockoutService } from '../lockout/lockout.service.js';
 import { passwordChanged, resetPassword } from '../mails.js';
 import { refuseCommon } from '../passwords/password.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
@@ -30,6 +31,7 @@ export class ResetsService {
     @InjectEntityManager() private readonly db: EntityManager,
     private readonly audit: AuditService,
     private readonly holders: HoldersService,
+    private readonly lockout: LockoutService,
     private readonly mails: MailService,
     private readonly passwords: PasswordsService,
   ) {}
@@ -71,6 +73,8 @@ export class ResetsService {
       return { user: changed, mail: await this.mails.send(db, passwordChanged(changed)) };
     });
     await this.holders.changed(user.id);
+    // Who forgot the password may have guessed at it until it was locked.
+    await this.lockout.forgive(user.address, origin.ipAddress);
     this.mails.ring(mail);
   }
 

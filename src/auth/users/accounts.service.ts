@@ -23,9 +23,9 @@ import { AccountResponse, type ChangePasswordRequest, type RegisterRequest } fro
 import {
   insertUser,
   isUsernameTaken,
+  lookUp,
   type NewUser,
   replacePassword,
-  userByEmail,
   userById,
   type UserRow,
 } from './users.queries.js';
@@ -103,9 +103,9 @@ export class AccountsService {
    * wrong; login_locked; sign_in_busy.
    */
   async prove({ email, password }: LoginRequest, visitor: Visitor): Promise<UserRow> {
-    const user = await userByEmail(this.db, email.replaceAll('\0', ''));
-    if ((await this.check.isRight(email, visitor, user, password)) && user) return this.atPresentCost(user, password);
-    const subject = user ? `user:${user.id}` : this.audit.strangerOf(email);
+    const { user, address } = await lookUp(this.db, email);
+    if ((await this.check.isRight(address, visitor, user, password)) && user) return this.atPresentCost(user, password);
+    const subject = user ? `user:${user.id}` : this.audit.strangerOf(address);
     await this.audit.record(this.db, { action: 'user.login_failed', actor: ANONYMOUS, origin: visitor, subject });
     throw invalidCredentials();
   }
@@ -128,10 +128,11 @@ export class AccountsService {
   /** Ends every session, this one too: whoever knew the old password is out. */
   async changePassword(caller: Caller, request: ChangePasswordRequest): Promise<void> {
     const { ownerId } = caller;
-    const user = await this.account(ownerId);
-    const right = await this.check.isRight(user.email, caller, user, request.current_password);
-    if (!right) throw wrongPassword();
+    // Before the current one is checked, which is dear, and counts as a guess where it is wrong.
     await refuseCommon(request.new_password, 'new_password');
+    const user = await this.account(ownerId);
+    const right = await this.check.isRight(user.address, caller, user, request.current_password);
+    if (!right) throw wrongPassword();
     const hash = await this.passwords.hash(request.new_password);
     const mail = await this.db.transaction(async (db) => {
       // Of two who change it at once, the second did not know the current one.

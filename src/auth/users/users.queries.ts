@@ -6,15 +6,17 @@ export interface UserRow {
   readonly id: string;
   readonly username: string;
   readonly email: string;
+  /** The e-mail address as accounts are told apart by it. */
+  readonly address: string;
   readonly password_hash: string;
   readonly role: Role;
   readonly disabled_at: Date | null;
   readonly created_at: Date;
 }
 
-export type NewUser = Omit<UserRow, 'disabled_at' | 'created_at'>;
+export type NewUser = Omit<UserRow, 'address' | 'disabled_at' | 'created_at'>;
 
-const COLUMNS = 'id, username, email, password_hash, role, disabled_at, created_at';
+const COLUMNS = 'id, username, email, lower(email) AS address, password_hash, role, disabled_at, created_at';
 
 /** False when the user name or the e-mail address is taken. */
 export async function insertUser(
@@ -29,11 +31,23 @@ export async function insertUser(
   return rows.length > 0;
 }
 
-/** E-mail addresses are compared without case. */
-export async function userByEmail(db: EntityManager, email: string): Promise<UserRow | null> {
-  const [user] = await db.query<[UserRow?]>(`SELECT ${COLUMNS} FROM users WHERE lower(email) = lower($1)`, [email]);
-  return user ?? null;
+/**
+ * The account of an address as somebody has typed it, and the address as accounts are told apart by it, which is the same
+ * for all spellings that find the same account. PostgreSQL decides: it makes other small letters of some than JavaScript.
+ */
+export async function lookUp(db: EntityManager, typed: string): Promise<{ address: string; user: UserRow | null }> {
+  // The one character that PostgreSQL does not take, and what comes along when an address is pasted.
+  const email = typed.replaceAll('\0', '').trim();
+  // One row in any case, after the same work.
+  const [{ wanted, ...user }] = await db.query<[UserRow & { wanted: string }]>(
+    `SELECT lower($1::text) AS wanted, ${COLUMNS} FROM (VALUES (1)) AS one LEFT JOIN users ON lower(email) = lower($1::text)`,
+    [email],
+  );
+  return { address: wanted, user: (user.id as string | null) === null ? null : user };
 }
+
+export const userByEmail = async (db: EntityManager, typed: string): Promise<UserRow | null> =>
+  (await lookUp(db, typed)).user;
 
 export async function userById(db: EntityManager, id: string): Promise<UserRow | null> {
   const [user] = await db.query<[UserRow?]>(`SELECT ${COLUMNS} FROM users WHERE id = $1`, [id]);

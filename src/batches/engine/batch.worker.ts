@@ -14,7 +14,7 @@ import { Pace } from './pace.js';
 import { ChunkSource, type Taken } from './chunk-source.js';
 import { Completions } from './completions.js';
 import { BatchDoorbell } from './doorbell.service.js';
-import type { Advanced, Finished } from './finish.queries.js';
+import type { Finished, Written } from './finish.queries.js';
 import { HeldChunks } from './held-chunks.js';
 import { type LeasedChunk, leasedChunks, releaseChunks } from './lease.queries.js';
 import type { Ending, OpenChunk, Row } from './row.js';
@@ -61,8 +61,8 @@ export class BatchWorker {
   ) {
     this.pool = poolOf(database);
     const workerId = () => lease.workerId;
-    this.completions = new Completions(this.pool, workerId, (finished, advanced) => {
-      this.settle(finished, advanced);
+    this.completions = new Completions(this.pool, workerId, (finished, what) => {
+      this.settle(finished, what);
     });
     this.engine = new RowEngine({
       concurrency: environment.BATCH_CONCURRENCY,
@@ -211,12 +211,10 @@ export class BatchWorker {
     this.held.look(chunk);
   }
 
-  private settle(finished: readonly Finished[], advanced: readonly Advanced[]): void {
+  private settle(finished: readonly Finished[], { advanced, welcome }: Written): void {
     for (const { row } of finished) row.chunk.unsaved -= 1;
-    const welcome = new Set(advanced.map(({ id }) => id));
     for (const chunk of new Set(finished.map(({ row }) => row.chunk))) {
-      // Nothing of it was taken: the batch is over, or the chunk is somebody else's.
-      if (welcome.has(chunk.batchId)) this.held.look(chunk);
+      if (welcome.has(chunk)) this.held.look(chunk);
       else this.abandon(chunk);
     }
     for (const { id, upload_id, status } of advanced) {

@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { poolOf } from '../../platform/database/pool.js';
 import { ResultCacheService } from '../cache/result-cache.service.js';
-import { claimChunks, type ClaimedChunk, type Load, markStarted, openRows } from './lease.queries.js';
+import { claimChunks, type ClaimedChunk, type Load, markStarted, type OpenRows, openRows } from './lease.queries.js';
 import { OpenChunk, type Row, type Work } from './row.js';
 
 /** Chunks that are taken at once at most. */
@@ -45,17 +45,18 @@ export class ChunkSource {
   private async open(claimed: readonly ClaimedChunk[]): Promise<Taken[]> {
     const works = new Map<string, Work>();
     const chunks = claimed.map((one) => new OpenChunk(one.batch_id, one.number, one.attempt, workOf(one, works)));
-    const rows: Row[][] = chunks.map(() => []);
-    for (const { chunk: place, row_number, url } of await openRows(this.pool, claimed)) {
-      const chunk = chunks[place];
-      if (chunk) rows[place]?.push(this.rowOf(chunk, row_number, url));
-    }
+    const open = await openRows(this.pool, claimed);
+    const rows = chunks.map((chunk, place) => this.rowsOf(chunk, open[place]));
     const known = await this.cache.find(rows.flat().flatMap(({ key }) => key ?? []));
     return chunks.map((chunk, place) => {
       const own = rows[place] ?? [];
       chunk.left = own.length;
       return { chunk, rows: own, known };
     });
+  }
+
+  private rowsOf(chunk: OpenChunk, { numbers, urls }: OpenRows = { numbers: [], urls: [] }): Row[] {
+    return numbers.map((number, place) => this.rowOf(chunk, number, urls[place] ?? ''));
   }
 
   private rowOf(chunk: OpenChunk, rowNumber: number, url: string): Row {

@@ -1,8 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isDatabaseAway } from '../../platform/database/database-errors.js';
-import { type Advanced, finishRows, type Finished } from './finish.queries.js';
+import { finishRows, type Finished, type Written } from './finish.queries.js';
 
 /** Milliseconds that an end waits for others to be written with it. */
 const GATHERING = 50;
@@ -13,8 +12,16 @@ const TOGETHER = 2_000;
 /** Ends, and characters of their results, that may wait for PostgreSQL before no new rows are asked for. */
 const BACKLOG = { rows: 4_000, characters: 64_000_000 };
 
-/** SQLSTATEs of a statement that need only be said again: deadlock, serialization. */
-const AGAIN = /^(40P01|40001)$/;
+/** Milliseconds before what could not be written is written again. */
+const PAUSE = 200;
+
+/**
+ * SQLSTATE classes of what is wrong with the values: data exceptions and limits, such as a result nested too deeply. All
+ * else passes, be it a full disk, a lock or a server that is gone.
+ */
+const REFUSED = /^(22|54)/;
+
+const UNSTORABLE = 'The result cannot be stored.';
 
 /** Gathers rows that have ended and writes them many to a statement; they stay here until PostgreSQL has them. */
 export class Completions {
@@ -31,7 +38,7 @@ export class Completions {
   constructor(
     private readonly db: Pool,
     private readonly workerId: () => string | null,
-    private readonly written: (finished: readonly Finished[], advanced: readonly Advanced[]) => void,
+    private readonly written: (finished: readonly Finished[], what: Written) => void,
   ) {}
 
   get full(): boolean {
@@ -73,43 +80,62 @@ export class Completions {
   }
 
   private async writeAll(): Promise<void> {
-    do {
-      const group = this.waiting.slice(0, TOGETHER);
-      const advanced = await this.write(group);
-      this.waiting.splice(0, group.length);
-      for (const { ending } of group) this.characters -= ending.result?.length ?? 0;
-      this.written(group, advanced);
-    } while (this.waiting.length >= TOGETHER);
+    do await this.write(this.waiting.slice(0, TOGETHER));
+    while (this.waiting.length >= TOGETHER);
   }
 
-  /** Again and again while PostgreSQL is away; what it refuses for itself is ended in another way. */
-  private async write(group: readonly Finished[]): Promise<Advanced[]> {
+  /** @param group what has waited longest */
+  private async write(group: readonly Finished[]): Promise<void> {
+    const what = await this.finish(group);
+    if (what) this.leave(group, what);
+    else await this.writeApart(group);
+  }
+
+  /** Again and again while it cannot be written; null when PostgreSQL refuses what it is. */
+  private async finish(group: readonly Finished[]): Promise<Written | null> {
     for (;;) {
       const workerId = this.workerId();
-      if (workerId === null) return [];
+      if (workerId === null) return NOTHING;
       try {
         return await finishRows(this.db, workerId, group);
       } catch (error) {
-        if (!isDatabaseAway(error) && !AGAIN.test(String((error as { code?: unknown }).code))) {
-          return this.writeApart(group, error);
-        }
+        if (isRefused(error) && !group.every(isPlain)) return null;
         this.logger.warn(`${group.length} ends are kept and written again: ${String(error)}`);
-        await delay(200);
+        await delay(PAUSE);
       }
     }
   }
 
-  /** One row's result may be what PostgreSQL does not take, nested too deeply for example: the others shall not suffer. */
-  private async writeApart(group: readonly Finished[], reason: unknown): Promise<Advanced[]> {
+  private leave(group: readonly Finished[], what: Written): void {
+    this.waiting.splice(0, group.length);
+    for (const { ending } of group) this.characters -= ending.result?.length ?? 0;
+    this.written(group, what);
+  }
+
+  /** One row's result may be what PostgreSQL does not take: the others shall not suffer. */
+  private async writeApart(group: readonly Finished[]): Promise<void> {
     const [only] = group;
-    if (!only) return [];
-    if (group.length > 1) {
-      const half = group.length >> 1;
-      return [...(await this.write(group.slice(0, half))), ...(await this.write(group.slice(half)))];
+    if (only && group.length === 1) {
+      this.logger.warn(`The result of row ${only.row.rowNumber} of batch ${only.row.chunk.batchId} was refused`);
+      this.characters -= only.ending.result?.length ?? 0;
+      this.waiting[0] = plain(only);
+      await this.write(this.waiting.slice(0, 1));
+      return;
     }
-    this.logger.warn(`A result was refused: ${String(reason)}`);
-    if (only.ending.failure) throw reason;
-    const failure = { class: 'bad_response', message: 'The result cannot be stored.' } as const;
-    return this.write([{ row: only.row, ending: { ...only.ending, result: null, keys: [], failure } }]);
+    const half = group.length >> 1;
+    await this.write(group.slice(0, half));
+    await this.write(group.slice(half));
   }
 }
+
+const NOTHING: Written = { advanced: [], welcome: new Set() };
+
+const isRefused = (error: unknown): boolean => REFUSED.test(String((error as { code?: unknown }).code));
+
+const isPlain = ({ ending }: Finished): boolean => ending.failure?.message === UNSTORABLE;
+
+/** The same end in words that PostgreSQL takes. */
+const plain = ({ row, ending }: Finished): Finished => {
+  const failure = { class: ending.failure?.class ?? 'bad_response', message: UNSTORABLE } as const;
+  return { row, ending: { ...ending, result: null, keys: [], failure } };
+};

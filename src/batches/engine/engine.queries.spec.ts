@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
@@ -6,7 +7,7 @@ import { expectWhole } from '../../../test/support/batches/whole.js';
 import { buildGround, type Ground } from '../../../test/support/facet.js';
 import { reopenFailed } from '../life/retry.queries.js';
 import { Completions } from './completions.js';
-import { finishRows, type Finished } from './finish.queries.js';
+import { finishRows, type Finished, type Written } from './finish.queries.js';
 import {
   claimChunks,
   type ClaimedChunk,
@@ -61,6 +62,8 @@ const success: Ending = {
   keys: [],
 };
 
+const REFUSED: Written = { advanced: [], welcome: new Set() };
+
 const failure = (message: string): Ending => ({
   ...success,
   result: null,
@@ -76,12 +79,15 @@ async function ended(
     ({ batch_id, number, attempt, upload_id: uploadId, owner_id: ownerId, analyzer, features, options }) =>
       new OpenChunk(batch_id, number, attempt, { uploadId, ownerId, analyzer, features, options }),
   );
-  return (await openRows(pool, claimed)).map(({ chunk: place, row_number: rowNumber, url }) => {
-    const chunk = chunks[place]!;
-    chunk.unsaved += 1;
-    const row = { chunk, rowNumber, url, host: 'images.example.com', key: null, tries: 1, waitingSince: null };
-    return { row, ending: ending(rowNumber) };
-  });
+  return (await openRows(pool, claimed)).flatMap(({ numbers, urls }, place) =>
+    numbers.map((rowNumber, index) => {
+      const chunk = chunks[place]!;
+      chunk.unsaved += 1;
+      const url = urls[index]!;
+      const row = { chunk, rowNumber, url, host: 'images.example.com', key: null, tries: 1, waitingSince: null };
+      return { row, ending: ending(rowNumber) };
+    }),
+  );
 }
 
 const batch = async (id: string | undefined) =>
@@ -136,8 +142,9 @@ describe('claims', () => {
     const finished = await ended(await take(first));
     await finishRows(pool, first, finished.slice(0, 60));
     await leaveWorker(pool, first);
-    const left = await openRows(pool, await take(second));
-    expect(left.map(({ row_number }) => row_number)).toEqual(Array.from({ length: 40 }, (_row, index) => index + 61));
+    const [left] = await openRows(pool, await take(second));
+    expect(left?.numbers).toEqual(Array.from({ length: 40 }, (_row, index) => index + 61));
+    expect(left?.urls).toHaveLength(40);
   });
 });
 
@@ -146,14 +153,16 @@ describe('ends', () => {
     const { batchIds } = await build({ rows: 250, chunkSize: 100 });
     const worker = await hire();
     const finished = await ended(await take(worker), (row) => (row % 10 === 0 ? failure('Broken.') : success));
-    expect(await finishRows(pool, worker, finished.slice(0, 120))).toMatchObject([
-      { id: batchIds[0], status: 'processing' },
-    ]);
-    await finishRows(pool, worker, finished.slice(0, 120));
+    expect(await finishRows(pool, worker, finished.slice(0, 120))).toMatchObject({
+      advanced: [{ id: batchIds[0], status: 'processing' }],
+    });
+    const again = await finishRows(pool, worker, finished.slice(0, 120));
+    // The chunk of which rows are left is still the worker's; the one whose rows have all ended is nobody's.
+    expect(again).toEqual({ advanced: [], welcome: new Set([finished[100]!.row.chunk]) });
     await finishRows(pool, worker, finished.slice(50, 200));
     expect(await batch(batchIds[0])).toMatchObject({ status: 'processing', pending: 50, succeeded: 180, failed: 20 });
-    expect(await finishRows(pool, worker, finished)).toMatchObject([{ status: 'completed' }]);
-    expect(await finishRows(pool, worker, finished)).toEqual([]);
+    expect(await finishRows(pool, worker, finished)).toMatchObject({ advanced: [{ status: 'completed' }] });
+    expect(await finishRows(pool, worker, finished)).toEqual(REFUSED);
     expect(await batch(batchIds[0])).toMatchObject({ status: 'completed', pending: 0, succeeded: 225, failed: 25 });
     await expectWhole(ground);
   });
@@ -198,7 +207,7 @@ describe('ends', () => {
         `UPDATE batches SET status = 'cancelled', completed_at = now() WHERE id = $1`,
         batchIds,
       );
-    expect(await finishRows(pool, whom === 'another worker' ? second : first, finished)).toEqual([]);
+    expect(await finishRows(pool, whom === 'another worker' ? second : first, finished)).toEqual(REFUSED);
     expect((await ground.database.query('SELECT FROM batch_results')).rowCount).toBe(0);
   });
 
@@ -277,4 +286,27 @@ it('does not let one result that PostgreSQL refuses keep the others from being w
     'SELECT row_number, error_class FROM batch_results WHERE error_class IS NOT NULL',
   );
   expect(rows).toEqual([{ row_number: 17, error_class: 'bad_response' }]);
+});
+
+it('writes again what PostgreSQL could not write for another reason than what it is', async () => {
+  const { batchIds } = await build({ rows: 20 });
+  const worker = await hire();
+  const finished = await ended(await take(worker));
+  // As a disk that is full for a moment.
+  await ground.database.query(
+    `CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE disk_full; END $$;
+     CREATE TRIGGER full_disk BEFORE INSERT ON batch_results EXECUTE FUNCTION full_disk()`,
+  );
+  const completions = new Completions(
+    pool,
+    () => worker,
+    () => undefined,
+  );
+  for (const one of finished) completions.add(one);
+  const drained = completions.drain();
+  await delay(300);
+  expect(await batch(batchIds[0])).toMatchObject({ pending: 20 });
+  await ground.database.query('DROP FUNCTION full_disk CASCADE');
+  await drained;
+  expect(await batch(batchIds[0])).toMatchObject({ status: 'completed', succeeded: 20 });
 });

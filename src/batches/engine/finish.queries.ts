@@ -14,6 +14,14 @@ export interface Advanced {
   readonly status: BatchStatus;
 }
 
+/** What has become of rows that were written. */
+export interface Written {
+  /** Batches that have come further. */
+  readonly advanced: readonly Advanced[];
+  /** Chunks whose rows were taken; the others are somebody else's, or nobody wants them any more. */
+  readonly welcome: ReadonlySet<OpenChunk>;
+}
+
 /**
  * One statement for all rows that have ended since the last: results, the chunks' and batches' numbers, failures by class
  * and host, where answers are found again. Rows of a chunk that is not leased by this worker with this attempt any more,
@@ -39,8 +47,8 @@ WITH chunk AS MATERIALIZED (
    ORDER BY c.batch_id, c.number FOR NO KEY UPDATE OF c
 ), kept AS (
   INSERT INTO batch_results (batch_id, row_number, attempts, cached, duration, error_class, error_message, host, result)
-  SELECT mine.batch_id, row_number, attempts, cached, duration, error_class, error_message, host, result
-    FROM ended JOIN mine USING (place) ORDER BY mine.batch_id, row_number
+  SELECT ($2::uuid[])[place] AS batch_id, row_number, attempts, cached, duration, error_class, error_message, host, result
+    FROM ended WHERE place = ANY (ARRAY(SELECT place FROM mine)) ORDER BY 1, 2
   ON CONFLICT DO NOTHING
   RETURNING batch_id, row_number, error_class, host
 ), counted AS MATERIALIZED (
@@ -86,28 +94,48 @@ WITH chunk AS MATERIALIZED (
   ON CONFLICT (scope_id, dimension, name) DO UPDATE SET failed = f.failed + excluded.failed
 ), found_again AS (
   INSERT INTO batch_cache (key, batch_id, row_number)
-  SELECT key, mine.batch_id, row_number
-    FROM unnest($14::uuid[], $15::int[], $16::int[]) AS k (key, place, row_number) JOIN mine USING (place)
+  SELECT key, ($2::uuid[])[place], row_number
+    FROM unnest($14::uuid[], $15::int[], $16::int[]) AS k (key, place, row_number)
+   WHERE place = ANY (ARRAY(SELECT place FROM mine))
 )
-SELECT id, upload_id, status FROM advanced`;
+SELECT ARRAY(SELECT place FROM mine)::int[] AS mine,
+       coalesce((SELECT json_agg(json_build_object('id', id, 'upload_id', upload_id, 'status', status)) FROM advanced), '[]') AS advanced`;
 
-/** Writes how rows ended, as one; answers the batches that have come further. Saying it twice does no harm. */
-export async function finishRows(db: Pool, workerId: string, finished: readonly Finished[]): Promise<Advanced[]> {
+/** Each row has its first result and looks for none before it, which is cheaper. */
+const FINISH_FIRST = FINISH.replace('ON CONFLICT DO NOTHING\n', '');
+
+/** SQLSTATE of a row that has a result. */
+const HAS_RESULT = '23505';
+
+/** Writes how rows ended, as one. Saying it twice does no harm. */
+export async function finishRows(db: Pool, workerId: string, finished: readonly Finished[]): Promise<Written> {
   const chunks = [...new Set(finished.map(({ row }) => row.chunk))];
   const places = new Map<OpenChunk, number>(chunks.map((chunk, index) => [chunk, index + 1]));
-  const { rows } = await db.query<Advanced>({
-    name: 'batch-finish',
-    text: FINISH,
-    values: [
-      workerId,
-      literal(chunks.map(({ batchId }) => batchId)),
-      literal(chunks.map(({ number }) => number)),
-      literal(chunks.map(({ attempt }) => attempt)),
-      ...columnsOf(finished, places),
-      literal(chunks.map((chunk) => isDone(chunk, finished))),
-    ],
+  const values = [
+    workerId,
+    literal(chunks.map(({ batchId }) => batchId)),
+    literal(chunks.map(({ number }) => number)),
+    literal(chunks.map(({ attempt }) => attempt)),
+    ...columnsOf(finished, places),
+    literal(chunks.map((chunk) => isDone(chunk, finished))),
+  ];
+  const { mine, advanced } = await finish(db, values);
+  return { advanced, welcome: new Set(mine.flatMap((place) => chunks[place - 1] ?? [])) };
+}
+
+interface FinishAnswer {
+  readonly mine: number[];
+  readonly advanced: Advanced[];
+}
+
+/** Only what is said again, because its answer was lost, finds results that are there already. */
+async function finish(db: Pool, values: unknown[]): Promise<FinishAnswer> {
+  const ask = (name: string, text: string) => db.query<FinishAnswer>({ name, text, values });
+  const answer = await ask('batch-finish-first', FINISH_FIRST).catch((error: unknown) => {
+    if ((error as { code?: unknown }).code === HAS_RESULT) return ask('batch-finish', FINISH);
+    throw error;
   });
-  return rows;
+  return answer.rows[0] ?? { mine: [], advanced: [] };
 }
 
 /** Row by row into literals of arrays: $5 to $16. */

@@ -75,33 +75,43 @@ export async function claimChunks(db: Pool, workerId: string, load: Load, limit:
   return rows;
 }
 
-export interface OpenRow {
-  readonly chunk: number;
-  readonly row_number: number;
-  readonly url: string;
+/** Rows of one chunk that have no end. */
+export interface OpenRows {
+  readonly numbers: readonly number[];
+  /** Of each, normalised. */
+  readonly urls: readonly string[];
 }
 
-/** Rows of chunks that have no end; `chunk` is the place in the list. */
+/** One line a chunk: a line a row would cost more to read than to fetch. A normalised URL has no line break. */
 const OPEN_ROWS = `
-SELECT (c.place - 1)::int AS chunk, i.row_number, i.url
-  FROM unnest($1::uuid[], $2::int[], $3::int[]) WITH ORDINALITY AS c (batch_id, first_row, last_row, place)
+SELECT rows.numbers, rows.urls
+  FROM unnest($1::uuid[], $2::int[], $3::int[], $4::boolean[]) WITH ORDINALITY
+            AS c (batch_id, first_row, last_row, untouched, place)
  CROSS JOIN LATERAL (
-   SELECT row_number, url FROM batch_items AS i
+   SELECT string_agg(i.row_number::text, ' ' ORDER BY i.row_number) AS numbers, string_agg(i.url, E'\\n' ORDER BY i.row_number) AS urls
+     FROM batch_items AS i
     WHERE i.batch_id = c.batch_id AND i.row_number BETWEEN c.first_row AND c.last_row AND i.problem IS NULL
-      AND (SELECT 1 FROM batch_results AS r WHERE r.batch_id = i.batch_id AND r.row_number = i.row_number) IS NULL
-    ORDER BY row_number OFFSET 0) AS i`;
+      AND (c.untouched OR
+           (SELECT 1 FROM batch_results AS r WHERE r.batch_id = i.batch_id AND r.row_number = i.row_number) IS NULL)) AS rows
+ ORDER BY c.place`;
 
-export async function openRows(db: Pool, chunks: readonly ClaimedChunk[]): Promise<OpenRow[]> {
-  const { rows } = await db.query<OpenRow>({
+/** In the order of the chunks. */
+export async function openRows(db: Pool, chunks: readonly ClaimedChunk[]): Promise<OpenRows[]> {
+  const { rows } = await db.query<{ numbers: string | null; urls: string | null }>({
     name: 'batch-open-rows',
     text: OPEN_ROWS,
     values: [
       chunks.map(({ batch_id }) => batch_id),
       chunks.map(({ first_row }) => first_row),
       chunks.map(({ last_row }) => last_row),
+      // None of its rows can have a result when as many wait as there are.
+      chunks.map(({ first_row, last_row, pending }) => pending === last_row - first_row + 1),
     ],
   });
-  return rows;
+  return rows.map(({ numbers, urls }) => ({
+    numbers: numbers?.split(' ').map(Number) ?? [],
+    urls: urls?.split('\n') ?? [],
+  }));
 }
 
 /** Says of batches that their first rows are being asked for. */

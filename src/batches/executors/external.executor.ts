@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Wait } from '../../platform/outbound/host.js';
 import { OutboundService } from '../../platform/outbound/outbound.service.js';
 import { idempotencyKeyOf, type Row } from '../engine/row.js';
-import type { ExternalResult } from '../external/external-call.js';
 import { ExternalClient } from '../external/external.client.js';
 import type { Executor, Found } from './executor.js';
 
@@ -21,10 +20,10 @@ export class ExternalExecutor implements Executor {
     return this.client.host;
   }
 
-  waitBefore(): Wait | null {
+  waitBefore({ chunk }: Row): Wait | null {
     // The operator has taken the setting away while rows were left: they wait for it as for an AI that is down.
     if (!this.client.configured) return { reason: 'circuit_open', milliseconds: WITHOUT_AI };
-    return this.outbound.waitBefore(this.client.host, 'ai');
+    return this.outbound.waitBefore(this.client.host, 'ai', chunk.work.ownerId);
   }
 
   run(row: Row): Promise<Found> {
@@ -41,4 +40,4 @@ export class ExternalExecutor implements Executor {
   }
 }
 
-const found = (answer: ExternalResult): Found => ({ result: JSON.stringify(answer), cached: false, keys: [] });
+const found = (result: string): Found => ({ result, cached: false, keys: [] });

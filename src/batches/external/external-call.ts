@@ -10,15 +10,15 @@ export interface ExternalCall {
   readonly signal?: AbortSignal;
 }
 
-export type ExternalResult = Record<string, unknown>;
+export type JsonObject = Record<string, unknown>;
 
 /** A protocol that an external AI may speak. */
 export interface ExternalFormat {
   /** What is sent, as JSON. */
-  ask(call: ExternalCall): Record<string, unknown>;
-  /** The result in what came back; null when it is not there. */
-  read(answer: ExternalResult): ExternalResult | null;
+  ask(call: ExternalCall): JsonObject;
+  /** The result in what came back, as JSON on one line; null when it is not there. @param text of the answer. */
+  read(answer: JsonObject, text: string): string | null;
 }
 
-export const isObject = (value: unknown): value is ExternalResult =>
+export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -43,7 +43,7 @@ const answers = (value: unknown) => {
 it('sends a row as the contract says and takes the object that comes back', async () => {
   answers({ cats: 2, of: ['grey', 'black'] });
   const client = build('/v1/see?x=1', { API_ENDPOINT_KEY: 'secret' });
-  expect(await client.ask(row)).toEqual({ cats: 2, of: ['grey', 'black'] });
+  expect(await client.ask(row)).toBe('{"cats":2,"of":["grey","black"]}');
   const [{ url, headers, body } = {}] = server.requests as any[];
   expect(url).toBe('/v1/see?x=1');
   expect(headers).toMatchObject({
@@ -60,11 +60,16 @@ it('sends a row as the contract says and takes the object that comes back', asyn
   expect(client.host).toBe(`127.0.0.1:${server.port}`);
 });
 
+it('keeps what the AI has written, on one line', async () => {
+  answer = (_request, response) => response.end('{"id": 9007199254740993,\n"mass": 1e400}');
+  expect(await build('/').ask(row)).toBe('{"id":9007199254740993,"mass":1e400}');
+});
+
 it('speaks chat completions', async () => {
   const message = { role: 'assistant', content: 'Two.' };
   answers({ id: 'x', choices: [{ index: 0, message, finish_reason: 'stop' }] });
   const client = build('/v1/chat/completions', { API_ENDPOINT_FORMAT: 'openai', API_ENDPOINT_MODEL: 'sees' });
-  expect(await client.ask(row)).toEqual(message);
+  expect(JSON.parse(await client.ask(row))).toEqual(message);
   expect(JSON.parse(server.requests[0]!.body)).toEqual({
     model: 'sees',
     temperature: 0,

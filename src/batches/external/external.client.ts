@@ -4,7 +4,7 @@ import { readable } from '../../platform/outbound/judge.js';
 import { OutboundFailure } from '../../platform/outbound/outbound.failure.js';
 import type { OutboundService } from '../../platform/outbound/outbound.service.js';
 import type { Headers } from '../../platform/outbound/redirect.js';
-import { type ExternalCall, type ExternalFormat, type ExternalResult, isObject } from './external-call.js';
+import { type ExternalCall, type ExternalFormat, isObject } from './external-call.js';
 import { jsonFormat } from './json-format.js';
 import { openAiFormat } from './openai-format.js';
 
@@ -41,8 +41,11 @@ export class ExternalClient {
     return this.url !== '';
   }
 
-  /** @throws OutboundFailure, or the reason of the signal. */
-  ask(call: ExternalCall): Promise<ExternalResult> {
+  /**
+   * The result, as JSON on one line.
+   * @throws OutboundFailure, or the reason of the signal.
+   */
+  ask(call: ExternalCall): Promise<string> {
     const { ownerId, signal, idempotencyKey } = call;
     const answer = this.outbound.fetch({
       url: this.url,
@@ -57,10 +60,10 @@ export class ExternalClient {
     return answer.then(({ body }) => this.read(body.toString('utf8')));
   }
 
-  private read(text: string): ExternalResult {
+  private read(text: string): string {
     const answer = parsed(text);
-    const result = isObject(answer) ? this.format.read(answer) : null;
-    if (result) return result;
+    const result = isObject(answer) ? this.format.read(answer, text) : null;
+    if (result !== null) return result;
     const wanted = isObject(answer) ? 'has no message' : 'is no JSON object';
     throw new OutboundFailure('bad_response', `The answer ${wanted}: ${readable(text)}`);
   }

@@ -1,6 +1,7 @@
 import type { ExternalFormat } from './external-call.js';
+import { onOneLine } from './on-one-line.js';
 
-/** Facet's own protocol: any JSON object that comes back is the result. */
+/** Facet's own protocol: any JSON object that comes back is the result, as it was written. */
 export const jsonFormat: ExternalFormat = {
   ask: ({ imageUrl, options, rowNumber, idempotencyKey }) => ({
     image_url: imageUrl,
@@ -8,5 +9,6 @@ export const jsonFormat: ExternalFormat = {
     row_number: rowNumber,
     idempotency_key: idempotencyKey,
   }),
-  read: (answer) => answer,
+  // Written anew, numbers that JavaScript does not have would be others.
+  read: (_answer, text) => onOneLine(text),
 };

@@ -34,6 +34,6 @@ export const openAiFormat = (model: string | undefined): ExternalFormat => ({
   }),
   read: ({ choices }) => {
     const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
-    return isObject(first) && isObject(first.message) ? first.message : null;
+    return isObject(first) && isObject(first.message) ? JSON.stringify(first.message) : null;
   },
 });

@@ -180,7 +180,7 @@ export class Environment extends BatchSettings {
   @budget
   readonly RATE_LIMIT_ANALYZE: number = 6_000;
 
-  /** Log-ins a minute from one address. */
+  /** Log-ins a minute from one address, and changes of the password of one account. */
   @budget
   readonly RATE_LIMIT_LOGIN: number = 120;
 

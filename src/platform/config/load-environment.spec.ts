@@ -105,3 +105,19 @@ describe('.env.example', () => {
     }
   });
 });
+
+describe('docker/compose.yaml', () => {
+  const read = (name: string) => readFileSync(join(__dirname, '../../../docker', name), 'utf8');
+  const compose = read('compose.yaml');
+
+  it('takes settings from docker/.env', () => {
+    expect(compose).toMatch(/^ {2}env_file:\n {4}- path: \.env\n {6}required: false$/m);
+  });
+
+  it('lets nobody set there what the image is made for', () => {
+    const [, settings = ''] = /^ENV ((?:.*\\\n)*.*)$/m.exec(read('Dockerfile')) ?? [];
+    const made = settings.split(/ *\\\n */).map((setting) => setting.replace('=', ': '));
+    expect(made.length).toBeGreaterThan(3);
+    for (const setting of made) expect(compose).toContain(`\n    ${setting}\n`);
+  });
+});

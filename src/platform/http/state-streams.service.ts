@@ -60,11 +60,7 @@ export class StateStreamsService implements OnModuleInit {
   ): AsyncGenerator<string> {
     const change = new Change(this.stopped.signal);
     // The caller's own topic tells that they may have lost their access.
-    const unsubscribe = [...source.topics, caller.ownerId].map((topic) =>
-      this.events.on(topic, () => {
-        change.signal();
-      }),
-    );
+    const unsubscribe = [...source.topics, caller.ownerId].map((topic) => this.events.on(topic, change.signal));
     let known = lastEventId;
     let spoken = performance.now();
     try {
@@ -86,6 +82,7 @@ export class StateStreamsService implements OnModuleInit {
       }
     } finally {
       for (const stop of unsubscribe) stop();
+      change.forget();
     }
   }
 }
@@ -99,14 +96,17 @@ class Change {
   private wake: () => void = () => undefined;
 
   constructor(private readonly stop: AbortSignal) {
-    stop.addEventListener('abort', () => {
-      this.signal();
-    });
+    stop.addEventListener('abort', this.signal);
   }
 
-  signal(): void {
+  readonly signal = (): void => {
     this.signalled = true;
     this.wake();
+  };
+
+  /** The process outlives the stream: without this it would hold on to every one that there has been. */
+  forget(): void {
+    this.stop.removeEventListener('abort', this.signal);
   }
 
   /** So many milliseconds whatever happens, then until something does. */

@@ -1,29 +1,34 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pino, { type Logger } from 'pino';
 import type { Environment } from '../config/environment.js';
+import { EnvironmentError } from '../config/load-environment.js';
+import { describeError } from './describe-error.js';
+import { LogDestination } from './log-destination.js';
 
-/** Lines are written when so many bytes of them have come together, or after so many milliseconds. */
-const TOGETHER = { minLength: 4096, periodicFlush: 100 };
-
-/** JSON lines on standard output and, with `LOG_FILE`, in a file too. */
-export function createLogger(environment: Environment): Logger {
-  const streams: pino.StreamEntry[] = [streamTo({ fd: 1 })];
-  if (environment.LOG_FILE) {
-    mkdirSync(dirname(environment.LOG_FILE), { recursive: true });
-    streams.push(streamTo({ dest: environment.LOG_FILE }));
-  }
+/**
+ * JSON lines on standard output and, with `LOG_FILE`, in a file too.
+ * @throws EnvironmentError for a file that cannot be written.
+ */
+export function createLogger({ LOG_FILE, LOG_LEVEL, ROLE }: Environment): Logger {
+  const streams = [new LogDestination(1, 'standard output')];
+  if (LOG_FILE) streams.push(new LogDestination(opened(LOG_FILE), LOG_FILE));
   return pino(
     {
-      level: environment.LOG_LEVEL,
-      base: { role: environment.ROLE, pid: process.pid },
+      level: LOG_LEVEL,
+      base: { role: ROLE, pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: (error: unknown) => describeError(error) },
     },
-    pino.multistream(streams),
+    pino.multistream(streams.map((stream) => ({ level: 'trace', stream }))),
   );
 }
 
-const streamTo = (where: { fd: number } | { dest: string }): pino.StreamEntry => ({
-  level: 'trace',
-  stream: pino.destination({ ...where, ...TOGETHER, sync: false }),
-});
+function opened(path: string): number {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, 'a');
+  } catch (error) {
+    throw new EnvironmentError([`LOG_FILE: ${JSON.stringify(path)} cannot be written: ${(error as Error).message}`]);
+  }
+}

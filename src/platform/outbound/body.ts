@@ -17,12 +17,18 @@ export interface Body {
 /** Hears that a body could not be kept, be it too large or the disk full. */
 export type BodyFailed = (error: Error) => void;
 
+/** Pieces that lie beside each other before they are laid together: a body may come byte by byte. */
+const PIECES = 1000;
+
 /** Keeps bytes in memory. */
 export class Collected implements Body {
-  private readonly chunks: Buffer[] = [];
+  private readonly blocks: Buffer[] = [];
+  private pieces: Buffer[] = [];
 
   write(chunk: Buffer): boolean {
-    this.chunks.push(chunk);
+    if (this.pieces.push(chunk) < PIECES) return true;
+    this.blocks.push(Buffer.concat(this.pieces));
+    this.pieces = [];
     return true;
   }
 
@@ -31,12 +37,14 @@ export class Collected implements Body {
   }
 
   discard(): void {
-    this.chunks.length = 0;
+    this.blocks.length = 0;
+    this.pieces.length = 0;
   }
 
   get bytes(): Buffer {
-    const [only] = this.chunks;
-    return only && this.chunks.length === 1 ? only : Buffer.concat(this.chunks);
+    const [only] = this.pieces;
+    if (only && this.pieces.length === 1 && this.blocks.length === 0) return only;
+    return Buffer.concat([...this.blocks, ...this.pieces]);
   }
 }
 

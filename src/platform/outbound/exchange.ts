@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
+import { type Dispatcher, util } from 'undici';
 import { type Body, type BodyFailed, Collected, tooLarge } from './body.js';
 import { connectionLost } from './connection-lost.js';
 import type { Serves } from './host.js';
@@ -39,16 +39,23 @@ const EXCERPT = 4096;
 
 const NOTHING = Buffer.alloc(0);
 
-/** One request and its answer within limits; made for undici, which calls it as the answer comes in. */
+/** Nobody asks for those of a success. */
+const NO_HEADERS: IncomingHttpHeaders = Object.freeze({});
+
+/**
+ * One request and its answer within limits; made for undici, which calls it as the answer comes in. It speaks undici's
+ * older protocol: the newer one is laid around it, with two objects more for every answer.
+ */
 export class Exchange implements Dispatcher.DispatchHandler, Watched {
   private readonly began = performance.now();
   private excerpt: Collected | undefined;
-  private controller: Dispatcher.DispatchController | undefined;
+  private abort: ((error: Error) => void) | undefined;
   private head: Head | undefined;
   private headAt = 0;
   private bytes = 0;
   private body: Body | undefined;
   private ended = false;
+  private resume: () => void = () => undefined;
   place = 0;
 
   private constructor(
@@ -66,33 +73,36 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
     });
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.controller = controller;
+  onConnect(abort: (error: Error) => void): void {
+    this.abort = abort;
     // It failed while it waited for its connection, and must not be sent any more.
-    if (this.ended) controller.abort(new Error('given up'));
+    if (this.ended) abort(new Error('given up'));
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (status < 200 || this.ended) return;
-    this.head = { status, headers, excerpt: NOTHING };
+  /** What undici is answered here and for data: whether it may go on, or has to wait for `resume`. */
+  onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
+    if (status < 200 || this.ended) return true;
+    this.resume = resume;
     this.headAt = performance.now();
-    if (status >= 300) {
-      this.body = this.excerpt = new Collected();
-      return;
-    }
-    const { bytes } = this.parts.limits;
-    if (Number(headers['content-length']) > bytes) {
-      this.fail(tooLarge(bytes));
-      return;
-    }
-    this.open(headers);
+    const spurned = status >= 300;
+    this.head = {
+      status,
+      headers: spurned ? (util.parseHeaders(raw) as IncomingHttpHeaders) : NO_HEADERS,
+      excerpt: NOTHING,
+    };
+    if (spurned) this.body = this.excerpt = new Collected();
+    else this.open(raw);
+    return true;
   }
 
-  private open(headers: IncomingHttpHeaders): void {
+  private open(raw: Buffer[]): void {
+    const { keep, limits } = this.parts;
+    if (Number(valueOf(raw, 'content-length')) > limits.bytes) {
+      this.fail(tooLarge(limits.bytes));
+      return;
+    }
     try {
-      const { keep, limits } = this.parts;
-      const encoding = (headers['content-encoding'] ?? '').toLowerCase().trim();
-      this.body = keep(encoding, limits.bytes, (error) => {
+      this.body = keep(valueOf(raw, 'content-encoding').toLowerCase().trim(), limits.bytes, (error) => {
         this.fail(error);
       });
     } catch (error) {
@@ -100,24 +110,22 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
     }
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.ended || !this.body) return;
+  onData(chunk: Buffer): boolean {
+    if (this.ended || !this.body) return true;
     this.bytes += chunk.length;
     if (this.body !== this.excerpt && this.bytes > this.parts.limits.bytes) {
       this.fail(tooLarge(this.parts.limits.bytes));
-      return;
+      return true;
     }
-    const more = this.body.write(chunk, () => {
-      controller.resume();
-    });
-    if (!more) controller.pause();
+    const more = this.body.write(chunk, this.resume);
     if (this.body === this.excerpt && this.bytes >= EXCERPT) {
       this.succeed();
-      controller.abort(new Error('enough has been read'));
+      this.abort?.(new Error('enough has been read'));
     }
+    return more;
   }
 
-  onResponseEnd(): void {
+  onComplete(): void {
     if (this.ended || !this.body) return;
     if (this.body instanceof Collected) {
       this.succeed();
@@ -133,7 +141,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
     );
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onError(error: Error): void {
     this.fail(connectionLost(error));
   }
 
@@ -166,7 +174,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
   private fail(error: Error): void {
     if (!this.leave()) return;
     this.body?.discard();
-    this.controller?.abort(error);
+    this.abort?.(error);
     this.reject(error);
   }
 
@@ -177,6 +185,16 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
     this.parts.watch.remove(this);
     return true;
   }
+}
+
+/** Of a header by its name in lower case; empty when it is not there. */
+function valueOf(raw: readonly Buffer[], name: string): string {
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const given = raw[at];
+    if (given?.length === name.length && given.toString('latin1').toLowerCase() === name)
+      return raw[at + 1]?.toString('latin1') ?? '';
+  }
+  return '';
 }
 
 function reasonOf({ reason }: AbortSignal): Error {

@@ -5,6 +5,7 @@ import { OutboundFailure, retryAfterSeconds } from './outbound.failure.js';
 /** The head of an answer whose body has been kept, or cut off when its status speaks of no success. */
 export interface Head {
   readonly status: number;
+  /** Of an answer that speaks of no success. */
   readonly headers: IncomingHttpHeaders;
   /** The beginning of the body of an answer that speaks of no success. */
   readonly excerpt: Buffer;

@@ -37,13 +37,12 @@ const request = (path: string) => ({ url: `${server.url}${path}`, ownerId: null,
 const get = (path: string) => door.fetch(request(path));
 
 it('brings an answer, by a name and headers that the host can use', async () => {
-  const { status, headers, url, body } = await get('/fine?x=1');
+  const { status, url, body } = await get('/fine?x=1');
   expect({ status, url, body: body.toString() }).toEqual({
     status: 200,
     url: `${server.url}/fine?x=1`,
     body: '{"ok":true}',
   });
-  expect(headers['content-type']).toBe('application/json');
   expect(server.requests).toMatchObject([
     { url: '/fine?x=1', headers: { host: `127.0.0.1:${server.port}`, 'accept-encoding': 'identity' } },
   ]);

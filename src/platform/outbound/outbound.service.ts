@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import type { IncomingHttpHeaders } from 'node:http';
 import { Pool } from 'undici';
 import type { BatchSettings } from '../config/batch-settings.js';
 import { AddressPolicy } from './address-policy.js';
@@ -36,7 +35,6 @@ export interface OutboundRequest {
 export interface OutboundAnswer {
   /** 200–299 */
   readonly status: number;
-  readonly headers: IncomingHttpHeaders;
   /** The URL that answered in the end. */
   readonly url: string;
   readonly body: Buffer;
@@ -106,7 +104,7 @@ export class OutboundService {
     const kept = new Collected();
     const keep: Keep = (encoding, cap, failed) => intoMemory(kept, encoding, cap, failed);
     const { head, url } = await this.follow(request, keep);
-    return { status: head.status, headers: head.headers, url, body: kept.bytes };
+    return { status: head.status, url, body: kept.bytes };
   }
 
   /** The same into a new file at `path`, which does not remain after a failure. */
@@ -116,7 +114,7 @@ export class OutboundService {
       const keep: Keep = (encoding, cap, failed) => file.open(encoding, cap, failed);
       const { head, url } = await this.follow(request, keep);
       await file.rest();
-      return { status: head.status, headers: head.headers, url };
+      return { status: head.status, url };
     } catch (error) {
       await file.rest();
       if (file.opened) await rm(path, { force: true });

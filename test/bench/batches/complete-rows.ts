@@ -34,10 +34,12 @@ answerQuestions(async ({ databaseUrl }: CompletionQuestion) => {
       ({ batch_id, number, attempt, upload_id: uploadId, owner_id: ownerId, analyzer, features, options }) =>
         new OpenChunk(batch_id, number, attempt, { uploadId, ownerId, analyzer, features, options }),
     );
-    const rows = (await openRows(pool, claimed)).map(({ chunk, row_number: rowNumber, url }) => ({
-      row: { chunk: chunks[chunk]!, rowNumber, url, host: '', key: null, tries: 1, waitingSince: null },
-      ending,
-    }));
+    const rows = (await openRows(pool, claimed)).flatMap(({ numbers, urls }, place) =>
+      numbers.map((rowNumber, index) => ({
+        row: { chunk: chunks[place]!, rowNumber, url: urls[index]!, host: '', key: null, tries: 1, waitingSince: null },
+        ending,
+      })),
+    );
     for (const { row } of rows) row.chunk.unsaved += 1;
     await finishRows(pool, workerId, rows);
   }

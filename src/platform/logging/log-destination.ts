@@ -1,0 +1,94 @@
+import { write, writeSync } from 'node:fs';
+import type { DestinationStream } from 'pino';
+
+/** Lines are written when so many characters of them have come together, or after so many milliseconds. */
+const [TOGETHER, PERIOD] = [4096, 100];
+
+/** Characters of lines that wait at most while nothing can be written; further lines are lost. */
+const WAITING = 16 * 1024 * 1024;
+
+/** How often a pipe that is full is tried again by a process that ends, each time after PERIOD. */
+const PATIENCE = 20;
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Lines on their way into an open file, written in the background in their order. When that fails, for the disk is full
+ * for example, it is said once on standard error, the lines wait for better times, and Facet goes on. (The one that comes
+ * with pino ends the process then, or tries for ever while it ends.)
+ */
+export class LogDestination implements DestinationStream {
+  private waiting = '';
+  /** What is being written, or has to be before what waits. */
+  private begun: Buffer = NOTHING;
+  private writing = false;
+  private failing = false;
+
+  constructor(
+    private readonly fd: number,
+    private readonly name: string,
+  ) {
+    setInterval(() => {
+      this.flush();
+    }, PERIOD).unref();
+    process.on('exit', () => {
+      this.flushSync();
+    });
+  }
+
+  write(line: string): void {
+    if (this.waiting.length < WAITING) this.waiting += line;
+    if (this.waiting.length >= TOGETHER && !this.failing) this.flush();
+  }
+
+  /** For the end of the process: everything but what the system is writing already. */
+  flushSync(): void {
+    if (this.failing) return;
+    const bytes = Buffer.concat([this.writing ? NOTHING : this.begun, Buffer.from(this.waiting)]);
+    this.waiting = '';
+    if (!this.writing) this.begun = NOTHING;
+    let tries = 0;
+    for (let at = 0; at < bytes.length && tries < PATIENCE;) {
+      try {
+        at += writeSync(this.fd, bytes, at);
+      } catch (error) {
+        this.note(error as NodeJS.ErrnoException);
+        if (this.failing) return;
+        tries += 1;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PERIOD);
+      }
+    }
+  }
+
+  private flush(): void {
+    if (this.writing) return;
+    if (this.begun.length === 0) {
+      this.begun = Buffer.from(this.waiting);
+      this.waiting = '';
+    }
+    if (this.begun.length === 0) return;
+    this.writing = true;
+    write(this.fd, this.begun, (error, written) => {
+      this.writing = false;
+      this.note(error);
+      if (error) return;
+      this.begun = this.begun.subarray(written);
+      if (this.begun.length > 0 || this.waiting.length >= TOGETHER) this.flush();
+    });
+  }
+
+  private note(error: NodeJS.ErrnoException | null): void {
+    // Whoever reads the pipe has not kept up.
+    if (error?.code === 'EAGAIN') return;
+    if (error && !this.failing) complain(`The log cannot be written to ${this.name}: ${error.message}\n`);
+    this.failing = error !== null;
+  }
+}
+
+function complain(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch {
+    // Then there is nobody to tell.
+  }
+}
