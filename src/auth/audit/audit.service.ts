@@ -56,7 +56,7 @@ export class AuditService {
       action,
       subject: subject ?? null,
       // A proxy may have been told anything.
-      ip_address: ipAddress !== null && isIP(ipAddress.split('%')[0]) ? (ipAddress.split('%')[0] ?? null) : null,
+      ip_address: ipAddress !== null && isIP(ipAddress) ? ipAddress : null,
       user_agent: userAgent?.replaceAll('\0', '').slice(0, 500) ?? null,
       request_id: requestId,
       before: before ? redact(before) : null,
