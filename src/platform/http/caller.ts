@@ -21,7 +21,7 @@ export interface Identity {
   readonly sessionId: string | null;
   /** Null for an access token. */
   readonly apiKeyId: string | null;
-  /** Whether the session or key has not been ended since; for answers that go on for long. */
+  /** Whether the session or key has not been ended since, nor lost its role; for answers that go on for long. */
   stillValid(): Promise<boolean>;
 }
 
