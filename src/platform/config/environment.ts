@@ -12,6 +12,7 @@ import {
   MinLength,
 } from 'class-validator';
 import { join, resolve } from 'node:path';
+import { IsEmailAddress } from '../email-address.js';
 import { BatchSettings } from './batch-settings.js';
 import { Proxies } from './proxies.js';
 import { toBoolean, toInteger, UrlOf, WholeNumber } from './setting-rules.js';
@@ -95,8 +96,7 @@ export class Environment extends BatchSettings {
 
   /** With `ADMIN_PASSWORD`: the administrator that is made at the first start, when there are no users. */
   @IsOptional()
-  @MaxLength(100)
-  @IsEmail({}, { message: 'must be an e-mail address' })
+  @IsEmailAddress()
   readonly ADMIN_EMAIL?: string;
 
   /** 12 to 128 characters. */

@@ -80,6 +80,14 @@ it.each(['yes', '0', '-1', '1.5', '1,2', '10.0.0.0/33', '10.0.0.0/0', '::/129', 
   },
 );
 
+it.each(['nobody', '"a b"@example.org', 'a@example.org,b@example.org', `${'a'.repeat(64)}@${'b'.repeat(40)}.org`])(
+  'takes no administrator to whom no mail can be sent: %s',
+  (ADMIN_EMAIL) => {
+    const faults = faultsOf({ ADMIN_EMAIL, ADMIN_PASSWORD: 'as the settings have it' });
+    expect(faults).toEqual([expect.stringMatching(/^ADMIN_EMAIL: /)]);
+  },
+);
+
 it('takes underscores in the names of servers', () => {
   const urls = { DATABASE_URL: 'postgres://facet:x@my_postgres:5432/facet', REDIS_URL: 'redis://my_redis:6379' };
   expect(loadEnvironment(urls)).toMatchObject(urls);
