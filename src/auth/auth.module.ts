@@ -16,7 +16,7 @@ import { HoldersService } from './guard/holders.service.js';
 import { IdentitiesService } from './guard/identities.service.js';
 import { IdentityGuard } from './guard/identity.guard.js';
 import { Requirements } from './guard/requirements.js';
-import { LockoutModule } from './lockout/lockout.module.js';
+import { LockoutService } from './lockout/lockout.service.js';
 import { FormsService } from './pages/forms.service.js';
 import { PageSessionsService } from './pages/page-sessions.service.js';
 import { PasswordCheck } from './passwords/password-check.service.js';
@@ -36,7 +36,7 @@ export class AuthModule {
   static with(mail: DynamicModule): DynamicModule {
     return {
       module: AuthModule,
-      imports: [mail, AuditModule, LockoutModule],
+      imports: [mail, AuditModule],
       controllers: [AuthController, ApiKeysController, AdminController],
       providers: [
         { provide: KeyRing, inject: [Environment], useFactory: loadKeyRing },
@@ -55,6 +55,7 @@ export class AuthModule {
         HoldersService,
         IdempotencyService,
         IdentitiesService,
+        LockoutService,
         PageSessionsService,
         PasswordCheck,
         PasswordsService,

@@ -119,10 +119,16 @@ describe('changes a user', () => {
     expect((await change(bob, { role: 'admin' })).body).toMatchObject({ id: bob.id, role: 'admin', disabled: false });
     expect((await get('admin/users', bob, other)).status).toBe(200);
     expect((await withKey()).status).toBe(200);
+    await insertRows(ground, [buildRow('of ada', { status: 'queued' })]);
+    const reader = await buildKey(ground.database, bob, ['analyses:read', 'admin']);
+    const watched = `/api/v1/progress/${idOf('of ada')}/stream`;
+    const stream = await listen(other.url, watched, { 'X-API-Key': reader }, null);
+    expect(stream.status).toBe(200);
 
     expect((await change(bob, { role: 'user' })).body).toMatchObject({ role: 'user' });
     expectRefusal(await get('auth/me', bob, other), 401, 'unauthenticated');
     expectRefusal(await withKey(), 403, 'forbidden');
+    expect((await stream.ended).map(({ event }) => event)).toEqual(['progress']);
     expect(await auditOf(bob.id)).toMatchObject([
       { action: 'user.role_changed', before: { role: 'admin' }, after: { role: 'user' } },
       { action: 'user.role_changed', before: { role: 'user' }, after: { role: 'admin' } },

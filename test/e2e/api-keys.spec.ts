@@ -200,6 +200,9 @@ it('is made once under an Idempotency-Key', async () => {
   expect((await withKey(again.body.key, 'auth/me')).status).toBe(200);
   expectRefusal(await make({ name: 'twice' }, ADA, idempotency), 422, 'idempotency_key_reused');
   expect((await make({ name: 'twice' }, root, idempotency)).status).toBe(201);
+  // The secret that the key was derived by is gone: what would be told would open nothing.
+  await ground.database.query(`UPDATE idempotency_keys SET answer = jsonb_set(answer::jsonb, '{kid}', '"gone"')`);
+  expectRefusal(await make({ name: 'once' }, ADA, idempotency), 422, 'idempotency_key_reused');
   const { rows } = await ground.database.query('SELECT answer::text AS answer FROM idempotency_keys');
   expect(rows.map(({ answer }) => answer).join()).not.toContain(made.body.key.slice(15));
 });

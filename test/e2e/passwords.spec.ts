@@ -125,6 +125,23 @@ describe('resets a password', () => {
     expectRefusal(await ask(facet, 'reset-password', { token, password: PASSWORD }), 422, 'reset_token_invalid');
   });
 
+  it('though a request before cannot be answered', async () => {
+    const email = '"two words"@example.org';
+    await ground.database.query(
+      `INSERT INTO users (id, username, email, password_hash) VALUES (gen_random_uuid(), 'unreachable', $1, 'none')`,
+      [email],
+    );
+    await register(facet, 'patient');
+    expect((await ask(facet, 'forgot-password', { email })).status).toBe(202);
+    await forget('patient');
+    const dropped = await eventually(
+      () => Promise.resolve(facet.log.filter(({ msg }) => msg === 'A request to reset a password is dropped')),
+      (lines) => lines.length > 0,
+    );
+    expect(dropped).toMatchObject([{ level: 50, err: { type: 'RangeError' } }]);
+    expect(JSON.stringify(dropped)).not.toContain('two words');
+  });
+
   it('sends no mail to nobody, and no flood to anybody', async () => {
     await register(facet, 'flooded');
     for (let asked = 0; asked < 8; asked++) await ask(facet, 'forgot-password', { email: 'flooded@example.org' });

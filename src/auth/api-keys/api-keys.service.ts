@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import type { Caller } from '../../platform/http/caller.js';
-import { IdempotencyService, type Ticket } from '../../platform/http/idempotency.service.js';
+import { idempotencyKeyReused, IdempotencyService, type Ticket } from '../../platform/http/idempotency.service.js';
 import { timeOf } from '../../platform/http/time.js';
 import { apiKeyLimit, apiKeyNotFound } from '../auth.errors.js';
 import { actorOf } from '../audit/actor.js';
@@ -85,9 +85,13 @@ export class ApiKeysService {
     return this.audit.record(db, after ? { ...entry, after: { ...after } } : entry);
   }
 
-  /** The key is derived from its id, so that a repeated request gets it again though only its hash is kept. */
+  /**
+   * The key is derived from its id, so that a repeated request gets it again though only its hash is kept.
+   * @throws idempotency_key_reused when the secret that it was derived by is gone: whoever repeats needs another key.
+   */
   private withKey({ kid, ...kept }: KeptAnswer): NewApiKeyResponse {
-    const signer = this.ring.find(kid) ?? this.ring.current;
+    const signer = this.ring.find(kid);
+    if (!signer) throw idempotencyKeyReused();
     return { ...kept, key: keyOf(signer, kept) };
   }
 }

@@ -1,4 +1,5 @@
 import type { Identity } from '../../platform/http/caller.js';
+import type { KeyRing } from '../tokens/key-ring.js';
 import type { Actor, Origin } from './audit.service.js';
 
 export const ANONYMOUS: Actor = { kind: 'anonymous' };
@@ -13,3 +14,10 @@ export const userActor = (id: string): Actor => ({ kind: 'user', id });
 /** Whoever is signed in, by whatever they are signed in with. */
 export const actorOf = ({ ownerId, apiKeyId }: Identity): Actor =>
   apiKeyId === null ? userActor(ownerId) : { kind: 'key', id: ownerId, apiKeyId };
+
+/**
+ * The subject for an address that belongs to no account: people type passwords and other people's addresses into that
+ * field, so it is not kept, but the same address can be recognized.
+ */
+export const strangerOf = ({ current }: KeyRing, email: string): string =>
+  `email:${current.pseudonym('audit', email.trim().toLowerCase())}`;

@@ -2,8 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { isIP } from 'class-validator';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { Environment } from '../../platform/config/environment.js';
-import { pseudonymOf } from '../pseudonym.js';
 import { insertAuditEntry, type NewAuditRow } from './audit.queries.js';
 import { redact } from './redact.js';
 
@@ -35,12 +33,6 @@ export interface AuditEntry {
 /** Writes down staff actions and security events, in the transaction of what happened. Nothing can be taken back. */
 @Injectable()
 export class AuditService {
-  private readonly secret: string;
-
-  constructor({ SECRET_KEY }: Environment) {
-    this.secret = SECRET_KEY ?? 'development';
-  }
-
   async record(db: EntityManager, entry: AuditEntry): Promise<void> {
     await insertAuditEntry(db, this.rowOf(entry));
   }
@@ -56,19 +48,11 @@ export class AuditService {
       action,
       subject: subject ?? null,
       // A proxy may have been told anything.
-      ip_address: ipAddress !== null && isIP(ipAddress.split('%')[0]) ? (ipAddress.split('%')[0] ?? null) : null,
+      ip_address: ipAddress !== null && isIP(ipAddress) ? ipAddress : null,
       user_agent: userAgent?.replaceAll('\0', '').slice(0, 500) ?? null,
       request_id: requestId,
       before: before ? redact(before) : null,
       after: after ? redact(after) : null,
     };
-  }
-
-  /**
-   * The subject for an address that belongs to no account: people type passwords and other people's addresses into
-   * that field, so it is not kept, but the same address can be recognized.
-   */
-  strangerOf(email: string): string {
-    return `email:${pseudonymOf(this.secret, 'audit', email.trim().toLowerCase())}`;
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
-import { rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
@@ -57,6 +57,8 @@ export class FirstAdministrator implements OnApplicationBootstrap {
 
   private async writeDown(credentials: Credentials): Promise<void> {
     const path = join(this.environment.DATA_DIR, 'admin.json');
+    // Nothing else has needed the folder where the databases are external.
+    await mkdir(this.environment.DATA_DIR, { recursive: true });
     const draft = `${path}.${uuid()}`;
     await writeFile(draft, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flush: true });
     await rename(draft, path);

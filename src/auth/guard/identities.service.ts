@@ -7,6 +7,7 @@ import { type Scope, SCOPES } from '../../platform/http/access.js';
 import type { Identity } from '../../platform/http/caller.js';
 import type { AccessClaims } from '../tokens/access-tokens.js';
 import { sha256 } from '../tokens/opaque-token.js';
+import type { Role } from '../users/users.queries.js';
 import { HoldersService } from './holders.service.js';
 import { type Holder, holderOfKey, holderOfSession, noteUseOfKey } from './identity.queries.js';
 
@@ -55,16 +56,17 @@ export class IdentitiesService {
     const holder = await find();
     if (!holder?.key_id || isExpired(holder)) return null;
     this.noteUse(holder.key_id);
-    const scopes = holder.scopes ?? [];
+    const role = roleOf(holder);
     return {
       ownerId: holder.user_id,
-      role: scopes.includes('admin') ? holder.role : 'user',
-      scopes,
+      role,
+      scopes: holder.scopes ?? [],
       sessionId: null,
       apiKeyId: holder.key_id,
       stillValid: async () => {
         const now = await find();
-        return now !== null && !isExpired(now);
+        // Demotion ends sessions, and leaves keys.
+        return now !== null && !isExpired(now) && roleOf(now) === role;
       },
     };
   }
@@ -80,5 +82,8 @@ export class IdentitiesService {
     });
   }
 }
+
+/** As whom a key acts. */
+const roleOf = ({ role, scopes }: Holder): Role => (scopes?.includes('admin') ? role : 'user');
 
 const isExpired = ({ expires_at }: Holder): boolean => expires_at !== null && expires_at.getTime() <= Date.now();

@@ -1,10 +1,9 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { Environment } from '../../platform/config/environment.js';
 import { dependencyUnavailable } from '../../platform/errors.js';
 import { networkOf } from '../../platform/limits/subject.js';
 import { REDIS } from '../../platform/redis/redis.module.js';
-import { pseudonymOf } from '../pseudonym.js';
+import { KeyRing } from '../tokens/key-ring.js';
 import { loginLocked } from './lockout.errors.js';
 import { AT_ONCE, KNOWN, POLICIES, UNDER_WAY } from './lockout.policy.js';
 import { ABANDONED, BEGIN, FAILED, FORGIVEN, SUCCEEDED } from './lockout.scripts.js';
@@ -18,14 +17,11 @@ import { ABANDONED, BEGIN, FAILED, FORGIVEN, SUCCEEDED } from './lockout.scripts
 @Injectable()
 export class LockoutService {
   private readonly logger = new Logger(LockoutService.name);
-  private readonly secret: string;
 
   constructor(
-    { SECRET_KEY }: Environment,
+    private readonly ring: KeyRing,
     @Inject(REDIS) private readonly redis: Redis,
-  ) {
-    this.secret = SECRET_KEY ?? 'development';
-  }
+  ) {}
 
   /**
    * Begins an attempt to log in.
@@ -93,7 +89,7 @@ export class LockoutService {
   /** Who reads Redis learns no addresses. */
   private keysOf(address: string, network: string): string[] {
     const key = (kind: string, ...parts: string[]) =>
-      `facet:lockout:${kind}:${pseudonymOf(this.secret, `lockout:${kind}`, parts.join('\0'))}`;
+      `facet:lockout:${kind}:${this.ring.current.pseudonym(`lockout:${kind}`, parts.join('\0'))}`;
     return [
       key('pair', address, network),
       key('account', address),

@@ -2,10 +2,10 @@ import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { type BreakableServer, buildRedis } from '../../../test/faults/servers.js';
 import { buildGround, eventually, type Ground } from '../../../test/support/facet.js';
-import { Environment } from '../../platform/config/environment.js';
+import { KeyRing } from '../tokens/key-ring.js';
 import { LockoutService } from './lockout.service.js';
 
-const environment = new Environment().with({ SECRET_KEY: 'x'.repeat(32) });
+const ring = new KeyRing('x'.repeat(32), []);
 const HOME = '192.0.2.1';
 
 let ground: Ground;
@@ -32,7 +32,7 @@ async function buildLockout(url = ground.redisUrl): Promise<LockoutService> {
     () => Promise.resolve(redis.status),
     (status) => status === 'ready',
   );
-  return new LockoutService(environment, redis);
+  return new LockoutService(ring, redis);
 }
 
 const anybody = () => `${randomUUID()}@example.org`;

@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import type { Environment } from '../../platform/config/environment.js';
 import { validationFailed } from '../../platform/errors.js';
 import { timeOf } from '../../platform/http/time.js';
 import { validationPipe } from '../../platform/http/validation.js';
@@ -35,15 +34,10 @@ export interface WantedKey {
 
 /** What whoever has the machine does to accounts. Nobody signs in for that: the audit log names the system. */
 export class OperatorService {
-  private readonly audit: AuditService;
+  private readonly audit = new AuditService();
   private readonly passwords = new PasswordsService();
 
-  constructor(
-    environment: Environment,
-    private readonly db: EntityManager,
-  ) {
-    this.audit = new AuditService(environment);
-  }
+  constructor(private readonly db: EntityManager) {}
 
   /** Answers the password too. @throws validation_failed, username_taken */
   async makeUser({ role, ...wanted }: WantedUser): Promise<{ account: AccountResponse; password: string }> {

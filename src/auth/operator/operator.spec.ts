@@ -1,7 +1,6 @@
 import { DataSource } from 'typeorm';
 import { ADA, enter } from '../../../test/support/accounts.js';
 import { buildGround, type Ground } from '../../../test/support/facet.js';
-import { Environment } from '../../platform/config/environment.js';
 import { OperatorService, type WantedKey, type WantedUser } from './operator.service.js';
 
 let ground: Ground;
@@ -11,7 +10,7 @@ let operator: OperatorService;
 beforeAll(async () => {
   ground = await buildGround();
   source = await new DataSource({ type: 'postgres', url: ground.databaseUrl }).initialize();
-  operator = new OperatorService(new Environment(), source.manager);
+  operator = new OperatorService(source.manager);
   await enter(ground.database, ADA);
 });
 

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Visitor } from '../../platform/http/caller.js';
-import { ANONYMOUS } from '../audit/actor.js';
+import { ANONYMOUS, strangerOf } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { LockoutService } from '../lockout/lockout.service.js';
+import { KeyRing } from '../tokens/key-ring.js';
 import { PasswordsService } from './passwords.service.js';
 
 /** What a password is checked against. */
@@ -22,6 +23,7 @@ export class PasswordCheck {
     private readonly audit: AuditService,
     private readonly lockout: LockoutService,
     private readonly passwords: PasswordsService,
+    private readonly ring: KeyRing,
   ) {}
 
   /**
@@ -58,7 +60,7 @@ export class PasswordCheck {
   private async failed(address: string, origin: Visitor, account: Account | null): Promise<void> {
     const seconds = await this.lockout.failed(address, origin.ipAddress);
     if (seconds === 0) return;
-    const subject = account ? `user:${account.id}` : this.audit.strangerOf(address);
+    const subject = account ? `user:${account.id}` : strangerOf(this.ring, address);
     await this.audit.record(this.db, {
       action: 'user.login_locked',
       actor: ANONYMOUS,

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
+import { isDatabaseAway } from '../../platform/database/database-errors.js';
 import type { Visitor } from '../../platform/http/caller.js';
 import { MailService } from '../../mail/mail.service.js';
 import { resetTokenInvalid } from '../auth.errors.js';
@@ -82,14 +83,29 @@ export class ResetsService {
   private async answerNext(): Promise<boolean> {
     const mail = await this.db.transaction(async (db) => {
       const request = await takeRequest(db);
-      if (!request) return null;
-      const user = await userByEmail(db, request.email);
-      if (!user || user.disabled_at) return undefined;
-      const token = opaqueToken();
-      if (!(await insertReset(db, user.id, sha256(token), OPEN_AT_MOST))) return undefined;
-      return this.mails.send(db, resetPassword(user, token));
+      return request && this.answerOrDrop(db, request.email);
     });
     if (mail) this.mails.ring(mail);
     return mail !== null;
+  }
+
+  /** Only while PostgreSQL is away a request waits: one that cannot be answered would be the next one for ever. */
+  private async answerOrDrop(db: EntityManager, email: string): Promise<string | undefined> {
+    try {
+      return await db.transaction((inner) => this.answer(inner, email));
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      this.logger.error({ message: 'A request to reset a password is dropped', err: error });
+      return undefined;
+    }
+  }
+
+  /** The mail, if there is one to send. */
+  private async answer(db: EntityManager, email: string): Promise<string | undefined> {
+    const user = await userByEmail(db, email);
+    if (!user || user.disabled_at) return undefined;
+    const token = opaqueToken();
+    if (!(await insertReset(db, user.id, sha256(token), OPEN_AT_MOST))) return undefined;
+    return this.mails.send(db, resetPassword(user, token));
   }
 }

@@ -1,4 +1,5 @@
 import { createHash, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { pseudonymOf } from '../pseudonym.js';
 
 /** One of the secrets, as a key that signs tokens. */
 export interface SigningKey {
@@ -7,6 +8,8 @@ export interface SigningKey {
   readonly key: KeyObject;
   /** 256 bits derived from one of our own by HMAC: the same every time, and of no use to learn the key from. */
   derive(purpose: 'refresh-token' | 'api-key' | 'idempotency' | 'form', from: string): string;
+  /** Of a text that is not to be kept; see `pseudonymOf`. */
+  pseudonym(purpose: string, text: string): string;
 }
 
 /** The secret that signs, and the ones before it whose tokens are still taken. */
@@ -31,5 +34,6 @@ function signingKey(secret: string): SigningKey {
     kid,
     key: createSecretKey(Buffer.from(secret)),
     derive: (purpose, from) => createHmac('sha256', base).update(`${purpose} ${from}`).digest('base64url'),
+    pseudonym: (purpose, text) => pseudonymOf(secret, purpose, text),
   };
 }

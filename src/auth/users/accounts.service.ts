@@ -8,7 +8,7 @@ import { unauthenticated, validationFailed } from '../../platform/errors.js';
 import type { Caller, Visitor } from '../../platform/http/caller.js';
 import { IdempotencyService } from '../../platform/http/idempotency.service.js';
 import { invalidCredentials, usernameTaken } from '../auth.errors.js';
-import { actorOf, ANONYMOUS } from '../audit/actor.js';
+import { actorOf, ANONYMOUS, strangerOf } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { HoldersService } from '../guard/holders.service.js';
 import { alreadyRegistered, passwordChanged, welcome } from '../mails.js';
@@ -84,7 +84,7 @@ export class AccountsService {
       if (nameTaken) throw usernameTaken();
       await settle(db, answer);
       const action = made ? 'user.registered' : 'user.registered_again';
-      const subject = made ? `user:${user.id}` : this.audit.strangerOf(user.email);
+      const subject = made ? `user:${user.id}` : strangerOf(this.ring, user.email);
       await this.audit.record(db, { action, actor: ANONYMOUS, origin, subject });
       return this.mails.send(db, made ? welcome(user) : alreadyRegistered(user));
     });
@@ -105,7 +105,7 @@ export class AccountsService {
   async prove({ email, password }: LoginRequest, visitor: Visitor): Promise<UserRow> {
     const { user, address } = await lookUp(this.db, email);
     if ((await this.check.isRight(address, visitor, user, password)) && user) return this.atPresentCost(user, password);
-    const subject = user ? `user:${user.id}` : this.audit.strangerOf(address);
+    const subject = user ? `user:${user.id}` : strangerOf(this.ring, address);
     await this.audit.record(this.db, { action: 'user.login_failed', actor: ANONYMOUS, origin: visitor, subject });
     throw invalidCredentials();
   }

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsEmail, Matches, MaxLength, ValidateBy } from 'class-validator';
+import { ValidateBy } from 'class-validator';
+import { IsEmailAddress } from '../../platform/email-address.js';
 import { IsGivenPassword, IsPassword } from '../passwords/password.js';
 import type { Role, UserRow } from './users.queries.js';
 
@@ -27,9 +28,7 @@ export class RegisterRequest {
   readonly username: string;
 
   @ApiProperty({ format: 'email', maxLength: 100, example: 'ada@example.org' })
-  @MaxLength(100, { message: 'must have at most 100 characters' })
-  @IsEmail({}, { message: 'must be an e-mail address' })
-  @Matches(/^[^"(),:;<>[\\\]\p{C}\p{Z}]+$/u, { message: 'must be an e-mail address without quotes' })
+  @IsEmailAddress()
   readonly email: string;
 
   @ApiProperty({

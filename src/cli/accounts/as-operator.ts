@@ -4,6 +4,5 @@ import { settings } from '../settings.js';
 
 /** What is done to accounts; a file of its own, so that only who gets so far waits for all that it loads. */
 export function asOperator<T>(work: (operator: OperatorService) => Promise<T>): Promise<T> {
-  const environment = settings();
-  return withDatabase(environment, (db) => work(new OperatorService(environment, db)));
+  return withDatabase(settings(), (db) => work(new OperatorService(db)));
 }

@@ -12,7 +12,9 @@ import {
   MinLength,
 } from 'class-validator';
 import { join, resolve } from 'node:path';
+import { IsEmailAddress } from '../email-address.js';
 import { BatchSettings } from './batch-settings.js';
+import { Proxies } from './proxies.js';
 import { toBoolean, toInteger, UrlOf, WholeNumber } from './setting-rules.js';
 
 /** Requests in a window of time; 0 sets no limit. */
@@ -94,8 +96,7 @@ export class Environment extends BatchSettings {
 
   /** With `ADMIN_PASSWORD`: the administrator that is made at the first start, when there are no users. */
   @IsOptional()
-  @MaxLength(100)
-  @IsEmail({}, { message: 'must be an e-mail address' })
+  @IsEmailAddress()
   readonly ADMIN_EMAIL?: string;
 
   /** 12 to 128 characters. */
@@ -197,9 +198,13 @@ export class Environment extends BatchSettings {
   @IsString()
   readonly MODELS_DIR?: string;
 
-  /** Proxies whose X-Forwarded-For is believed: `false`, `true`, a number of hops, or comma-separated addresses. */
+  /**
+   * Proxies whose X-Forwarded-For is believed: `false`, `true`, a number of hops, or comma-separated addresses, CIDRs,
+   * `loopback`, `linklocal`, `uniquelocal`.
+   */
   @IsString()
   @MaxLength(1000)
+  @Proxies()
   readonly TRUST_PROXY: string = 'false';
 
   /** Origins whose pages may call the API, comma-separated, such as https://app.example.org; empty allows none. */

@@ -66,6 +66,33 @@ it('knows a list of places and servers from other text', () => {
   ]);
 });
 
+it.each(['true', 'false', '1', '12', '192.0.2.1', '10.0.0.0/8, fd00::/8', 'loopback,uniquelocal, ::1', 'linklocal'])(
+  'knows proxies when it sees them: %s',
+  (TRUST_PROXY) => {
+    expect(loadEnvironment({ TRUST_PROXY })).toMatchObject({ TRUST_PROXY });
+  },
+);
+
+it.each(['yes', '0', '-1', '1.5', '1,2', '10.0.0.0/33', '10.0.0.0/0', '::/129', '10.0.0.0/8/8', 'proxy', 'loopback,,'])(
+  'takes nothing else for a proxy: %s',
+  (TRUST_PROXY) => {
+    expect(faultsOf({ TRUST_PROXY })).toEqual([expect.stringMatching(/^TRUST_PROXY: .* number of hops from 1/)]);
+  },
+);
+
+it.each(['nobody', '"a b"@example.org', 'a@example.org,b@example.org', `${'a'.repeat(64)}@${'b'.repeat(40)}.org`])(
+  'takes no administrator to whom no mail can be sent: %s',
+  (ADMIN_EMAIL) => {
+    const faults = faultsOf({ ADMIN_EMAIL, ADMIN_PASSWORD: 'as the settings have it' });
+    expect(faults).toEqual([expect.stringMatching(/^ADMIN_EMAIL: /)]);
+  },
+);
+
+it('takes underscores in the names of servers', () => {
+  const urls = { DATABASE_URL: 'postgres://facet:x@my_postgres:5432/facet', REDIS_URL: 'redis://my_redis:6379' };
+  expect(loadEnvironment(urls)).toMatchObject(urls);
+});
+
 it('never repeats a secret', () => {
   const text = faultsOf({ DATABASE_URL: 'mysql://user:hunter2@host/db', SECRET_KEY: 'short-secret' }).join();
   expect(text).not.toMatch(/hunter2|short-secret/);

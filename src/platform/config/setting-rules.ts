@@ -25,6 +25,7 @@ export const Decimal = (least: number, most: number) => all(toNumber, IsNumber()
 
 export const UrlOf = (...protocols: string[]) =>
   IsUrl(
-    { protocols, require_protocol: true, require_tld: false, require_valid_protocol: true },
+    // Services of Docker Compose may have underscores in their names.
+    { protocols, require_protocol: true, require_tld: false, require_valid_protocol: true, allow_underscores: true },
     { message: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}` },
   );

@@ -21,7 +21,7 @@ export interface Identity {
   readonly sessionId: string | null;
   /** Null for an access token. */
   readonly apiKeyId: string | null;
-  /** Whether the session or key has not been ended since; for answers that go on for long. */
+  /** Whether the session or key has not been ended since, nor lost its role; for answers that go on for long. */
   stillValid(): Promise<boolean>;
 }
 
@@ -43,9 +43,13 @@ export const identify = (request: FastifyRequest, identity: Identity): void => {
 export const identityOf = (request: FastifyRequest): Identity | null =>
   (request as IdentifiedRequest)[IDENTITY] ?? null;
 
-export const visitorOf = (request: FastifyRequest): Visitor => ({
+/** Of a request; there is no address any more when its connection was broken off. */
+type Asked = Pick<FastifyRequest, 'id' | 'headers'> & { readonly ip: string | undefined };
+
+export const visitorOf = (request: Asked): Visitor => ({
   requestId: request.id,
-  ipAddress: request.ip,
+  // Without the zone (RFC 4007): it means something on this machine alone, and PostgreSQL takes no address with one.
+  ipAddress: request.ip?.replace(/%.*$/, '') ?? '::',
   userAgent: request.headers['user-agent']?.slice(0, 500).replaceAll('\0', '') ?? null,
 });
 

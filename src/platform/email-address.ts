@@ -1,0 +1,10 @@
+import { applyDecorators } from '@nestjs/common';
+import { IsEmail, Matches, MaxLength } from 'class-validator';
+
+/** The address of an account: one to which a mail can be sent as it stands. */
+export const IsEmailAddress = (): PropertyDecorator =>
+  applyDecorators(
+    Matches(/^[^"(),:;<>[\\\]\p{C}\p{Z}]+$/u, { message: 'must be an e-mail address without quotes' }),
+    IsEmail({}, { message: 'must be an e-mail address' }),
+    MaxLength(100, { message: 'must have at most 100 characters' }),
+  );
