@@ -50,6 +50,17 @@ const listing = (contentType: string): Zippable => ({
   '[Content_Types].xml': strToU8(`<Types><Override PartName="/main.xml" ContentType="${contentType}"/></Types>`),
 });
 
+/** A ZIP of one entry whose directory names it so often. */
+function withDirectoryRepeated(bytes: Buffer, times: number): Buffer {
+  const end = Buffer.from(bytes.subarray(-22));
+  const start = end.readUInt32LE(16);
+  const directory = Buffer.concat(Array<Buffer>(times).fill(bytes.subarray(start, -22)));
+  end.writeUInt16LE(times, 8);
+  end.writeUInt16LE(times, 10);
+  end.writeUInt32LE(directory.length, 12);
+  return Buffer.concat([bytes.subarray(0, start), directory, end]);
+}
+
 describe('what Facet accepts', () => {
   const bytes: Record<string, () => Promise<Buffer> | Buffer> = {
     'image/jpeg': () => picture('jpeg'),
@@ -170,6 +181,18 @@ describe('office files', () => {
   it('are told by their first entries when the end is missing', async () => {
     const bytes = await buildPptx();
     expect(await detect(bytes.subarray(0, bytes.length >> 1))).toBe(PPTX);
+  });
+
+  it('are asked once what they are, however often their directory names the list', async () => {
+    const silent = strToU8('<Types/>');
+    const telling = listing(`${OFFICE}.wordprocessingml.document.main+xml`);
+    expect(await detect(zip({ '[content_types].XML': silent, ...telling }))).toBeNull();
+  });
+
+  it('are refused with more entries than are read, whatever the names of these', async () => {
+    const bytes = zip(listing(`${OFFICE}.wordprocessingml.document.main+xml`));
+    expect(await detect(withDirectoryRepeated(bytes, 10_000))).toBe(DOCX);
+    expect(await detect(withDirectoryRepeated(bytes, 10_001))).toBeNull();
   });
 
   it('are no more than that: other archives are refused, whatever their names', async () => {
