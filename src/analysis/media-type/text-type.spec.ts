@@ -1,3 +1,4 @@
+import { rootOf } from './markup.js';
 import { decodeText } from './text-sample.js';
 import { textType } from './text-type.js';
 
@@ -191,6 +192,8 @@ describe('texts made to be slow', () => {
     'a document type of brackets': `<!DOCTYPE a ${'['.repeat(65_000)}`,
     quotes: '"'.repeat(65_535),
     'quotes in a document type': `<!DOCTYPE a ${`"'`.repeat(30_000)}`,
+    'instructions in a document type': `<!DOCTYPE a ${'<?'.repeat(32_000)}`,
+    'comments in a document type': `<!DOCTYPE a [${'<!--'.repeat(16_000)}`,
     commas: ','.repeat(65_536),
     spaces: ' '.repeat(65_536),
     'bars and dashes': `|${' ---|'.repeat(13_000)}x`,
@@ -199,6 +202,15 @@ describe('texts made to be slow', () => {
   };
 
   it.each(Object.keys(slow))('%s', (name) => {
-    expect(typeof textType(slow[name]!, 'txt')).toBe('string');
+    expect(typeof textType(slow[name]!, 'txt', true)).toBe('string');
+  });
+
+  it.each(['<?', '<!--'])('are searched once for the end of all the %s in a document type', (beginning) => {
+    const search = jest.spyOn(String.prototype, 'indexOf');
+    const root = rootOf(`<!DOCTYPE html ${beginning.repeat(16_000)}`);
+    const searches = search.mock.calls.length;
+    search.mockRestore();
+    expect(root).toEqual({ name: 'html', html: true });
+    expect(searches).toBeLessThan(10);
   });
 });
