@@ -71,7 +71,7 @@ describe('drawings', () => {
     ['behind entities with signs in them', `<!DOCTYPE svg [<!ENTITY a "]>"><!-- it's ]> -->]>${SVG}`],
     ['with a prefix', '<s:svg xmlns:s="http://www.w3.org/2000/svg"/>'],
   ])('%s', (_, text) => {
-    expect(textType(text, 'txt')).toBe('image/svg+xml');
+    expect(textType(text, 'txt', true)).toBe('image/svg+xml');
   });
 
   it.each([
@@ -81,7 +81,7 @@ describe('drawings', () => {
     ['of another name', '<svgs/>', 'text/plain'],
     ['named only', 'Not a drawing', 'text/plain'],
   ])('none: %s', (_, text, mediaType) => {
-    expect(textType(text, 'svg')).toBe(mediaType);
+    expect(textType(text, 'svg', true)).toBe(mediaType);
   });
 });
 
@@ -95,11 +95,11 @@ describe('pages', () => {
     ['a script element', '<script>alert(1)</script>', 'txt'],
     ['by name, with elements', 'Hello <b>world</b>', 'html'],
   ])('%s', (_, text, extension) => {
-    expect(textType(text, extension)).toBe('text/html');
+    expect(textType(text, extension, true)).toBe('text/html');
   });
 
   it('not by name alone', () => {
-    expect(textType('Hello, world', 'html')).toBe('text/plain');
+    expect(textType('Hello, world', 'html', true)).toBe('text/plain');
   });
 });
 
@@ -116,7 +116,7 @@ describe('tables', () => {
     ['one column, by name', 'url\nhttps://example.org/\n', 'csv'],
     ['prose, by name', 'Just a sentence.\n', 'csv'],
   ])('%s', (_, text, extension) => {
-    expect(textType(text, extension)).toBe('text/csv');
+    expect(textType(text, extension, true)).toBe('text/csv');
   });
 
   it.each([
@@ -130,7 +130,7 @@ describe('tables', () => {
     ['lines of JSON', '{"a":1,"b":2}\n{"a":3,"b":4}\n', 'jsonl'],
     ['JSON named like a table', '{"a":1,\n"b":2}\n', 'csv'],
   ])('none: %s', (_, text, extension) => {
-    expect(textType(text, extension)).toBe('text/plain');
+    expect(textType(text, extension, true)).toBe('text/plain');
   });
 
   it('leaves out the last record of a text that goes on', () => {
@@ -149,7 +149,7 @@ describe('Markdown', () => {
     ['by name, begun by an element', '<div align="center">\n\nwords\n\n</div>\n', 'markdown'],
     ['named like a table', '# A\n\nSee [b](https://example.org/).\n\n```\ncode\n```\n', 'csv'],
   ])('%s', (_, text, extension) => {
-    expect(textType(text, extension)).toBe('text/markdown');
+    expect(textType(text, extension, true)).toBe('text/markdown');
   });
 
   it.each([
@@ -167,7 +167,7 @@ describe('Markdown', () => {
     ['XML', '<?xml version="1.0"?><rss><title>a</title></rss>', 'xml'],
     ['XML of unknown elements', '<note><to>b</to></note>', ''],
   ])('none: %s', (_, text, extension) => {
-    expect(textType(text, extension)).toBe('text/plain');
+    expect(textType(text, extension, true)).toBe('text/plain');
   });
 });
 
@@ -180,7 +180,7 @@ describe('prose that begins like something else', () => {
     'ID3 tags name songs.',
     'RIFF!',
   ])('%s', (text) => {
-    expect(textType(decode(Buffer.from(text)) ?? '', 'txt')).toBe('text/plain');
+    expect(textType(decode(Buffer.from(text)) ?? '', 'txt', true)).toBe('text/plain');
   });
 });
 
