@@ -16,8 +16,8 @@ import { AnalysisService } from '../analysis.service.js';
 import { FILE_TYPES, type FileType } from '../analyzer.js';
 import { DoorbellService } from '../jobs/doorbell.service.js';
 import { detectMediaType, type MediaType, mediaTypes } from '../media-type/media-type.js';
-import { type RequestedWork, RequestedWorkService } from './requested-work.service.js';
 import { type ReceivedFile, type ReceivedUpload, withUpload } from './receive-upload.js';
+import { type RequestedWork, requestedWork } from './requested-work.js';
 import { unsupportedFileType } from './upload.errors.js';
 
 export interface Accepted {
@@ -41,7 +41,6 @@ export class IntakeService {
     private readonly doorbell: DoorbellService,
     private readonly idempotency: IdempotencyService,
     private readonly storage: StorageService,
-    private readonly work: RequestedWorkService,
   ) {}
 
   /** @param key the `Idempotency-Key` header. */
@@ -66,7 +65,7 @@ export class IntakeService {
       throw unsupportedFileType(mediaType, wanted);
     }
     const { fileType } = mediaTypes[mediaType];
-    return { file, mediaType, fileType, ...this.work.of(fileType, fields) };
+    return { file, mediaType, fileType, ...requestedWork(fileType, fields) };
   }
 
   private async keep(caller: Caller, valid: ValidRequest, ticket: Ticket<AnalysisAccepted>): Promise<Accepted> {
