@@ -14,7 +14,7 @@ const mayImport = {
 };
 
 /** What a module shows to others: its wiring, its verbs, its facts, its rows and the words they are made of. */
-const published = '(\\.(module|service|events|entity|errors|dto)|/analyzer)\\.ts$';
+const published = '(\\.(module|service|events|entity|errors|dto)|/(analyzer|requested-work))\\.ts$';
 
 /** The features of one analyzer see the analyzer contract and the platform, never another analyzer. */
 const islands = ['image', 'video', 'document'];

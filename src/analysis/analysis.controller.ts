@@ -5,10 +5,10 @@ import { RequireScope, SignedIn } from '../platform/http/access.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, callerOf, CurrentUser } from '../platform/http/caller.js';
 import { idempotencyKeyInUse, idempotencyKeyReused } from '../platform/http/idempotency.service.js';
-import { fileMissing, fileTooLarge, uploadInterrupted } from '../platform/http/multipart.js';
+import { fileMissing, fileTooLarge, tooManyUploads, uploadInterrupted } from '../platform/http/multipart.js';
 import { UuidPipe } from '../platform/http/validation.js';
 import { Limit } from '../platform/limits/limit.js';
-import { malformedRequest, unsupportedContentType, validationFailed } from '../platform/errors.js';
+import { malformedRequest, requestTimedOut, unsupportedContentType, validationFailed } from '../platform/errors.js';
 import { AnalysisAccepted, AnalysisResponse } from './analysis.dto.js';
 import { analysisNotCancellable, analysisNotFound, analysisNotRetryable, queueFull } from './analysis.errors.js';
 import { AnalysisService } from './analysis.service.js';
@@ -46,6 +46,8 @@ export class AnalysisController {
     fileMissing,
     fileTooLarge,
     uploadInterrupted,
+    tooManyUploads,
+    requestTimedOut,
     ...Object.values(upload),
   )
   async analyze(

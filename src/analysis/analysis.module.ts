@@ -18,7 +18,7 @@ import { ArtifactKeeper } from './jobs/artifact-keeper.js';
 import { AttemptService } from './jobs/attempt.service.js';
 import { ANALYSES, DoorbellService } from './jobs/doorbell.service.js';
 import { IntakeService } from './upload/intake.service.js';
-import { RequestedWorkService } from './upload/requested-work.service.js';
+import { OwnersUploadsService } from './upload/owners-uploads.service.js';
 import { LocalImageService } from './local-image.service.js';
 import { ProgressService } from './jobs/progress.service.js';
 import { ModelsService } from './vision/models/models.service.js';
@@ -27,7 +27,7 @@ import { ANALYZER_ENTRY, AnalyzerPool } from './runtime/analyzer-pool.js';
 const entry = { provide: ANALYZER_ENTRY, useValue: join(import.meta.dirname, 'runtime/child.js') };
 
 const shared = [AnalysisRowsService, DoorbellService, IdempotencyService, ProgressService];
-const api = [AnalysisQueueService, AnalysisService, IntakeService, ModelsService, RequestedWorkService];
+const api = [AnalysisQueueService, AnalysisService, IntakeService, ModelsService, OwnersUploadsService];
 const worker = [
   AnalysisCleaner,
   AnalysisProcessor,
@@ -52,7 +52,7 @@ export class AnalysisModule {
       exports: [
         AnalysisRowsService,
         ProgressService,
-        ...(servesApi ? [AnalysisQueueService, RequestedWorkService] : []),
+        ...(servesApi ? [AnalysisQueueService] : []),
         ...(runsJobs ? [LocalImageService] : []),
       ],
     };

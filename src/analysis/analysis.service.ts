@@ -39,7 +39,9 @@ export class AnalysisService {
   }
 
   async retry(caller: Caller, id: string): Promise<AnalysisResponse> {
-    await this.rows.one(ownView(caller), id);
+    const { status } = await this.rows.one(ownView(caller), id);
+    // Before there is room for it: what cannot be tried again need not hear that the queue is full.
+    if (status !== 'failed' && status !== 'cancelled') throw analysisNotRetryable(status);
     const queued = await this.db.transaction(async (db) => {
       await this.makeRoom(db, caller.ownerId);
       return queries.requeue(db, id);

@@ -1,5 +1,6 @@
-import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { AnalysisResponse } from '../analysis/analysis.dto.js';
 import { widestView } from '../analysis/analysis.rows.service.js';
 import { analysisNotCompleted, analysisNotFound, artifactNotFound } from '../analysis/analysis.errors.js';
@@ -73,7 +74,6 @@ export class ResultsController {
   }
 
   @Get(':id/artifacts/:name')
-  @Header('Cache-Control', 'private, max-age=3600')
   @Header('X-Content-Type-Options', 'nosniff')
   @ApiOperation({ summary: 'A file that the analysis made: a thumbnail, a key frame, the text' })
   @ApiProduces('image/jpeg', 'text/plain')
@@ -84,7 +84,11 @@ export class ResultsController {
     @Param('id', UuidPipe) id: string,
     @Param('name') name: string,
     @Query() { owner_id }: OwnerQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
-    return attachment(await this.results.artifact(widestView(caller, owner_id), id, name), 'inline');
+    const file = await this.results.artifact(widestView(caller, owner_id), id, name);
+    // Not by a decorator: a refusal that is kept for an hour would outlive its reason.
+    reply.header('Cache-Control', 'private, max-age=3600');
+    return attachment(file, 'inline');
   }
 }

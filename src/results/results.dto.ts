@@ -1,11 +1,12 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { AnalysisResponse } from '../analysis/analysis.dto.js';
 import { ANALYSIS_STATUSES, type AnalysisStatus } from '../analysis/analysis.entity.js';
 import { FILE_TYPES, type FileType } from '../analysis/analyzer.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../exports/exports.dto.js';
 import { PageQuery, PageResponse } from '../platform/http/paging.js';
 import { IsTime } from '../platform/http/time.js';
+import { IsId } from '../platform/http/validation.js';
 
 const ORDERS = ['created_at', '-created_at'] as const;
 
@@ -51,7 +52,7 @@ export class ResultsQuery extends PageQuery {
 
   @ApiPropertyOptional({ format: 'uuid', description: "Another owner's rows, for administrators only." })
   @IsOptional()
-  @IsUUID('loose', { message: 'must be a UUID' })
+  @IsId()
   readonly owner_id?: string;
 }
 

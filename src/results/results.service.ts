@@ -74,7 +74,7 @@ export class ResultsService {
       await this.rows.one(view, id);
       throw error;
     });
-    return { filename: name, mediaType, size, body: stream };
+    return { filename: name, mediaType: withCharset(mediaType), size, body: stream };
   }
 
   private async artifactOf({ id }: AnalysisRow, name: string): Promise<{ mediaType: string; key: string }> {
@@ -90,3 +90,7 @@ export class ResultsService {
 }
 
 const directionOf = ({ sort }: Pick<ResultsQuery, 'sort'>): Direction => (sort.startsWith('-') ? 'DESC' : 'ASC');
+
+/** The texts that analyzers write are in UTF-8, which a browser that is not told would not guess. */
+const withCharset = (mediaType: string): string =>
+  mediaType.startsWith('text/') ? `${mediaType}; charset=utf-8` : mediaType;

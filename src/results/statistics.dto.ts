@@ -1,12 +1,13 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { ANALYSIS_STATUSES, type AnalysisStatus } from '../analysis/analysis.entity.js';
 import { FILE_TYPES, type FileType } from '../analysis/analyzer.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
 import { ResultsQuery } from './results.dto.js';
 import { PageQuery } from '../platform/http/paging.js';
+import { IsId } from '../platform/http/validation.js';
 
 /** What is said alike of all analyses and of those of one file type. */
 class Outcomes {
@@ -102,7 +103,7 @@ export class HistoryQuery extends PageQuery {
 
   @ApiPropertyOptional({ format: 'uuid', description: "Another owner's rows, for administrators only." })
   @IsOptional()
-  @IsUUID('loose', { message: 'must be a UUID' })
+  @IsId()
   readonly owner_id?: string;
 
   asResultsQuery(): ResultsQuery {

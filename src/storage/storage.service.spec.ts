@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -53,6 +53,22 @@ it('finds the folders that nobody has touched for a while', async () => {
   const found: string[] = [];
   for await (const folder of storage.foldersOlderThan(900)) found.push(folder);
   expect(found).toEqual([old]);
+});
+
+it('finds no folders that are not its own', async () => {
+  const id = uuid();
+  const key = await storage.put(await temporary('a'), id, 'source');
+  const past = Date.now() / 1000 - 3600;
+  await storage.withLocalFile(key, async (path) => {
+    const shard = join(path, '../..');
+    for (const name of ['lost+found', '.DS_Store', '-'.repeat(36), id.toUpperCase()]) {
+      await mkdir(join(shard, name));
+    }
+    for (const name of await readdir(shard)) await utimes(join(shard, name), past, past);
+  });
+  const found: string[] = [];
+  for await (const folder of storage.foldersOlderThan(900)) found.push(folder);
+  expect(found).toEqual([id]);
 });
 
 it.each([

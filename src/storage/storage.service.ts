@@ -7,7 +7,7 @@ import { Environment } from '../platform/config/environment.js';
 /** Folders of one item lie in a thousand shards, so that no folder grows without bound. */
 export type Folder = string;
 
-const FOLDER = /^[0-9a-f-]{36}$/;
+const FOLDER = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** Files on local disk, addressed by keys `<shard>/<folder>/<name…>`; a folder is named by the id of what owns it. */
@@ -48,11 +48,12 @@ export class StorageService {
     await rm(this.pathOf(keyOf(folder, ...names)), { recursive: true, force: true });
   }
 
-  /** Every folder that has not been touched for so many seconds. */
+  /** Every folder that has not been touched for so many seconds; what others have put beside them is theirs. */
   async *foldersOlderThan(seconds: number): AsyncIterable<Folder> {
     const before = Date.now() - seconds * 1000;
     for (const shard of await list(this.root)) {
-      for (const folder of await list(join(this.root, shard))) {
+      const folders = (await list(join(this.root, shard))).filter((name) => FOLDER.test(name));
+      for (const folder of folders) {
         const touched = await stat(join(this.root, shard, folder)).catch(() => null);
         if (touched && touched.mtimeMs < before) yield folder;
       }

@@ -187,7 +187,17 @@ describe('artifacts', () => {
     expect(Number(headers.get('content-length'))).toBe(row.artifacts[0].size_bytes);
     expect(headers.get('content-type')).toBe('image/jpeg');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('cache-control')).toBe('private, max-age=3600');
     expect(nameOf(headers.get('content-disposition') ?? '')).toBe('thumbnail.jpg');
+  });
+
+  it('that are text say in which characters', async () => {
+    const { id: document } = await analyze(facet.url, Buffer.from('Übermut tut selten gut.\n'), {
+      fields: { features: 'text' },
+    });
+    const { headers, body } = await call(facet.url, `/api/v1/results/${document}/artifacts/text.txt`);
+    expect(headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(body).toContain('Übermut');
   });
 
   it.each([
@@ -205,8 +215,10 @@ describe('artifacts', () => {
     "thumbnail.jpg'%20OR%20'1'='1",
     'THUMBNAIL.JPG',
     '%F0%9F%8E%89',
-  ])('are not found under %j', async (name) => {
-    expectRefusal(await artifact(name), 404, 'artifact_not_found');
+  ])('are not found under %j, and may be by the next time', async (name) => {
+    const answer = await artifact(name);
+    expectRefusal(answer, 404, 'artifact_not_found');
+    expect(answer.headers.get('cache-control')).toBeNull();
   });
 
   it.each(['../source', '../../../../../etc/passwd', 'x'.repeat(500)])('have no route at %j', async (name) => {

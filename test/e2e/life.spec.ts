@@ -236,10 +236,10 @@ describe('removing', () => {
     await expectNothingLeft(kept.id);
   });
 
-  it('stops what runs, and the next one has its turn', async () => {
+  it('stops what runs, though its id is written in capitals, and the next one has its turn', async () => {
     const { id, leader } = await filmUnderWay();
     const next = await accept(picture);
-    expect((await remove(id)).status).toBe(204);
+    expect((await remove(id.toUpperCase())).status).toBe(204);
     await expectGone(leader);
     expect(await ended(facet.url, next)).toMatchObject({ status: 'completed' });
     await remove(next);

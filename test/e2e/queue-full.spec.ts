@@ -75,6 +75,12 @@ it('has no room for a retry either, until one is gone', async () => {
   expectRefusal(await send(facet.url, picture), 429, 'queue_full');
 });
 
+it('says of what cannot be tried again that it cannot, full or not', async () => {
+  const { rows } = await waiting();
+  const answer = await call(facet.url, `/api/v1/analyses/${rows[0].id}/retry`, { method: 'POST' });
+  expectRefusal(answer, 409, 'analysis_not_retryable');
+});
+
 it('never overfills by retries and uploads at the same time', async () => {
   const { rows } = await waiting();
   await Promise.all(

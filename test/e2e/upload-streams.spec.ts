@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { buildPerson } from '../support/accounts.js';
 import { call, send, signedIn } from '../support/client.js';
 import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { solid } from '../support/media/images.js';
@@ -160,6 +161,29 @@ it('is patient with an upload that is slow but steady', async () => {
   expect(status).toBe(202);
   const row = await call(facet.url, `/api/v1/results/${accepted.analysis_id}`);
   expect(row.body.sha256).toBe(createHash('sha256').update(picture).digest('hex'));
+});
+
+it('takes 256 files of one owner at once and leaves room for those of others', async () => {
+  const lines = await Promise.all(Array.from({ length: 256 }, () => dial(facet.url)));
+  for (const { write } of lines) await write(head({ 'Content-Length': 1_000_000 }));
+  for (const { write } of lines) await write(beginning());
+  await eventually(
+    () => filesOf(ground),
+    (files) => files.filter((file) => file.startsWith('upload-')).length === lines.length,
+  );
+
+  const refused = await send(facet.url, picture);
+  expectRefusal(refused, 429, 'too_many_uploads');
+  expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+  const bob = await buildPerson(ground.database, 'bob');
+  expect((await send(facet.url, picture, { as: bob })).status).toBe(202);
+
+  for (const { socket } of lines) socket.destroy();
+  const { status } = await eventually(
+    () => send(facet.url, picture),
+    (answer) => answer.status !== 429,
+  );
+  expect(status).toBe(202);
 });
 
 it('keeps every byte of files of all sizes that come at once', async () => {

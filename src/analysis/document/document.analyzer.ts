@@ -73,18 +73,9 @@ function ocrPages({ features, options }: AnalysisTask): number {
 }
 
 /** The same way out, with progress going on where reading ended. */
-function afterReading(context: AnalysisContext): AnalysisContext {
-  return {
-    workDirectory: context.workDirectory,
-    ffmpeg: context.ffmpeg,
-    models: context.models,
-    deadline: context.deadline,
-    progress: (percent, message) => {
-      context.progress(READING + (percent * (100 - READING)) / 100, message);
-    },
-    artifact: (name, mediaType) => context.artifact(name, mediaType),
-    report: (error) => {
-      context.report(error);
-    },
-  };
-}
+const afterReading = (context: AnalysisContext): AnalysisContext => ({
+  ...context,
+  progress: (percent, message) => {
+    context.progress(READING + (percent * (100 - READING)) / 100, message);
+  },
+});

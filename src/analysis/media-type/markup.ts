@@ -7,6 +7,7 @@ export interface Root {
 }
 
 const SPACE = /\s*/y;
+const ASIDE = /<!--|<\?(?!php|=)/iy;
 const DOCTYPE = /<!doctype\s+([\w:.-]*)/iy;
 const ELEMENT = /<(?:[\w.-]{1,100}:)?([A-Za-z_][\w.-]{0,100})(?=[\s/>]|$)/y;
 
@@ -32,9 +33,9 @@ export function rootOf(text: string): Root | null {
 
 /** Where a comment or a processing instruction ends; null when there is none here, or it does not end. */
 function endOfAside(text: string, at: number): number | null {
-  if (text.startsWith('<!--', at)) return after(text, '-->', at + 4);
-  if (text.startsWith('<?', at) && !/^(?:php|=)/i.test(text.slice(at + 2, at + 5))) return after(text, '?>', at);
-  return null;
+  const beginning = match(ASIDE, text, at)?.[0];
+  if (beginning === undefined) return null;
+  return beginning === '<?' ? after(text, '?>', at) : after(text, '-->', at + 4);
 }
 
 /** An internal subset in brackets may hold quotes and comments, and these the signs that would end it. */
@@ -46,7 +47,8 @@ function endOfDoctype(text: string, from: number): number | null {
     if (sign === '[') depth += 1;
     if (sign === ']') depth -= 1;
     if (sign === '"' || sign === "'") at = after(text, sign, at + 1);
-    else at = endOfAside(text, at) ?? at + 1;
+    // One that never ends ends it all: to go on behind its first sign would be to search the rest from every sign on.
+    else at = match(ASIDE, text, at) ? endOfAside(text, at) : at + 1;
   }
   return null;
 }

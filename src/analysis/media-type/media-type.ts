@@ -21,7 +21,10 @@ export async function detectMediaType(path: string, filename: string): Promise<M
 
   // Text comes before signatures: prose may begin with BM, MZ or "The free", but no binary file is free of controls.
   const text = decodeText(sample);
-  if (text !== null) return pdf === 'later' && endsAsPdf(sample) ? 'application/pdf' : textType(text, extension);
+  if (text !== null) {
+    if (pdf === 'later' && endsAsPdf(sample)) return 'application/pdf';
+    return textType(text, extension, sample.others.length === 0);
+  }
 
   const binary = await binaryType(path, sample.head, extension);
   if (binary !== 'unknown') return binary === 'foreign' ? null : binary;

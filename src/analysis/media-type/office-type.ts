@@ -36,6 +36,8 @@ const FAMILIES: readonly Family[] = [
 
 const CONTENT_TYPES = '[content_types].xml';
 const MAX_CONTENT_TYPES_BYTES = 1024 * 1024;
+
+/** Entries of a directory, whatever their names; the reader of documents takes no more either. */
 const MAX_ENTRIES = 10_000;
 
 export function officeTypeByExtension(extension: string): MediaType | null {
@@ -62,13 +64,14 @@ export async function officeTypeOf(path: string, head: Buffer): Promise<MediaTyp
 }
 
 async function typeByDirectory(zip: ZipFile): Promise<MediaType | null> {
+  if (zip.entryCount > MAX_ENTRIES) return null;
   const names = new Set<string>();
   for await (const entry of zip.eachEntry()) {
     const name = entry.fileName.toLowerCase();
-    names.add(name);
-    const family = name === CONTENT_TYPES ? familyIn(await contentTypes(zip, entry)) : undefined;
+    // To inflate the list again for every entry of its name would take minutes.
+    const family = name === CONTENT_TYPES && !names.has(name) ? familyIn(await contentTypes(zip, entry)) : undefined;
     if (family) return family.mediaType;
-    if (names.size >= MAX_ENTRIES) break;
+    names.add(name);
   }
   if (!names.has(CONTENT_TYPES)) return null;
   return FAMILIES.find(({ mainPart }) => names.has(mainPart))?.mediaType ?? null;

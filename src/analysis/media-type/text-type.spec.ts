@@ -1,3 +1,4 @@
+import { rootOf } from './markup.js';
 import { decodeText } from './text-sample.js';
 import { textType } from './text-type.js';
 
@@ -70,7 +71,7 @@ describe('drawings', () => {
     ['behind entities with signs in them', `<!DOCTYPE svg [<!ENTITY a "]>"><!-- it's ]> -->]>${SVG}`],
     ['with a prefix', '<s:svg xmlns:s="http://www.w3.org/2000/svg"/>'],
   ])('%s', (_, text) => {
-    expect(textType(text, 'txt')).toBe('image/svg+xml');
+    expect(textType(text, 'txt', true)).toBe('image/svg+xml');
   });
 
   it.each([
@@ -80,7 +81,7 @@ describe('drawings', () => {
     ['of another name', '<svgs/>', 'text/plain'],
     ['named only', 'Not a drawing', 'text/plain'],
   ])('none: %s', (_, text, mediaType) => {
-    expect(textType(text, 'svg')).toBe(mediaType);
+    expect(textType(text, 'svg', true)).toBe(mediaType);
   });
 });
 
@@ -94,11 +95,11 @@ describe('pages', () => {
     ['a script element', '<script>alert(1)</script>', 'txt'],
     ['by name, with elements', 'Hello <b>world</b>', 'html'],
   ])('%s', (_, text, extension) => {
-    expect(textType(text, extension)).toBe('text/html');
+    expect(textType(text, extension, true)).toBe('text/html');
   });
 
   it('not by name alone', () => {
-    expect(textType('Hello, world', 'html')).toBe('text/plain');
+    expect(textType('Hello, world', 'html', true)).toBe('text/plain');
   });
 });
 
@@ -115,7 +116,7 @@ describe('tables', () => {
     ['one column, by name', 'url\nhttps://example.org/\n', 'csv'],
     ['prose, by name', 'Just a sentence.\n', 'csv'],
   ])('%s', (_, text, extension) => {
-    expect(textType(text, extension)).toBe('text/csv');
+    expect(textType(text, extension, true)).toBe('text/csv');
   });
 
   it.each([
@@ -129,7 +130,7 @@ describe('tables', () => {
     ['lines of JSON', '{"a":1,"b":2}\n{"a":3,"b":4}\n', 'jsonl'],
     ['JSON named like a table', '{"a":1,\n"b":2}\n', 'csv'],
   ])('none: %s', (_, text, extension) => {
-    expect(textType(text, extension)).toBe('text/plain');
+    expect(textType(text, extension, true)).toBe('text/plain');
   });
 
   it('leaves out the last record of a text that goes on', () => {
@@ -148,7 +149,7 @@ describe('Markdown', () => {
     ['by name, begun by an element', '<div align="center">\n\nwords\n\n</div>\n', 'markdown'],
     ['named like a table', '# A\n\nSee [b](https://example.org/).\n\n```\ncode\n```\n', 'csv'],
   ])('%s', (_, text, extension) => {
-    expect(textType(text, extension)).toBe('text/markdown');
+    expect(textType(text, extension, true)).toBe('text/markdown');
   });
 
   it.each([
@@ -166,7 +167,7 @@ describe('Markdown', () => {
     ['XML', '<?xml version="1.0"?><rss><title>a</title></rss>', 'xml'],
     ['XML of unknown elements', '<note><to>b</to></note>', ''],
   ])('none: %s', (_, text, extension) => {
-    expect(textType(text, extension)).toBe('text/plain');
+    expect(textType(text, extension, true)).toBe('text/plain');
   });
 });
 
@@ -179,7 +180,7 @@ describe('prose that begins like something else', () => {
     'ID3 tags name songs.',
     'RIFF!',
   ])('%s', (text) => {
-    expect(textType(decode(Buffer.from(text)) ?? '', 'txt')).toBe('text/plain');
+    expect(textType(decode(Buffer.from(text)) ?? '', 'txt', true)).toBe('text/plain');
   });
 });
 
@@ -191,6 +192,8 @@ describe('texts made to be slow', () => {
     'a document type of brackets': `<!DOCTYPE a ${'['.repeat(65_000)}`,
     quotes: '"'.repeat(65_535),
     'quotes in a document type': `<!DOCTYPE a ${`"'`.repeat(30_000)}`,
+    'instructions in a document type': `<!DOCTYPE a ${'<?'.repeat(32_000)}`,
+    'comments in a document type': `<!DOCTYPE a [${'<!--'.repeat(16_000)}`,
     commas: ','.repeat(65_536),
     spaces: ' '.repeat(65_536),
     'bars and dashes': `|${' ---|'.repeat(13_000)}x`,
@@ -199,6 +202,15 @@ describe('texts made to be slow', () => {
   };
 
   it.each(Object.keys(slow))('%s', (name) => {
-    expect(typeof textType(slow[name]!, 'txt')).toBe('string');
+    expect(typeof textType(slow[name]!, 'txt', true)).toBe('string');
+  });
+
+  it.each(['<?', '<!--'])('are searched once for the end of all the %s in a document type', (beginning) => {
+    const search = jest.spyOn(String.prototype, 'indexOf');
+    const root = rootOf(`<!DOCTYPE html ${beginning.repeat(16_000)}`);
+    const searches = search.mock.calls.length;
+    search.mockRestore();
+    expect(root).toEqual({ name: 'html', html: true });
+    expect(searches).toBeLessThan(10);
   });
 });

@@ -30,7 +30,7 @@ const PAGE_NAMES: readonly string[] = ['html', 'htm', 'xhtml'];
  * @param text the file's beginning
  * @param whole whether that is the whole file
  */
-export function textType(text: string, extension: string, whole = true): MediaType | null {
+export function textType(text: string, extension: string, whole: boolean): MediaType | null {
   if (DRAWN.test(text)) return null;
   const root = rootOf(text);
   if (root?.name === 'svg' && !root.html) return 'image/svg+xml';

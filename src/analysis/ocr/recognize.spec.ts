@@ -1,12 +1,19 @@
 import sharp from 'sharp';
 import { lettering } from '../../../test/support/media/lettering.js';
-import { closeRecognizer, recognizeText } from './recognize.js';
+import { closeRecognizer, type RawPicture, recognizeText } from './recognize.js';
 
 afterAll(closeRecognizer);
 
+async function pixelsOf(picture: Buffer): Promise<RawPicture> {
+  const { data, info } = await sharp(picture).raw().toBuffer({ resolveWithObject: true });
+  return { data, ...info };
+}
+
+const printed = async (...lettered: Parameters<typeof lettering>) => pixelsOf(await lettering(...lettered));
+
 it('reads printed lines, with how sure it is', async () => {
   const { content, confidence, words } = await recognizeText(
-    await lettering(['The quick brown fox', 'jumps over 17 lazy dogs.']),
+    await printed(['The quick brown fox', 'jumps over 17 lazy dogs.']),
   );
 
   expect(content).toBe('The quick brown fox\njumps over 17 lazy dogs.');
@@ -32,7 +39,7 @@ it('says where a word stands, in pixels of what it was given', async () => {
       .resize({ width: width * scale })
       .png()
       .toBuffer();
-    const { words } = await recognizeText(image);
+    const { words } = await recognizeText(await pixelsOf(image));
     expect(words.map(({ text }) => text)).toEqual(['Invoice']);
     for (const side of ['x', 'y', 'width', 'height'] as const)
       expect(Math.abs(words[0]!.box[side] / scale - truth[side])).toBeLessThanOrEqual(3);
@@ -41,19 +48,12 @@ it('says where a word stands, in pixels of what it was given', async () => {
 
 it('takes decoded pixels of any number of channels, and what is transparent for paper', async () => {
   const page = await lettering(['Total 4711'], { paper: 'none' });
-  const { data, info } = await sharp(page).raw().toBuffer({ resolveWithObject: true });
-  expect(info.channels).toBe(4);
+  const picture = await pixelsOf(page);
+  expect(picture.channels).toBe(4);
 
-  expect((await recognizeText({ data, ...info })).content).toBe('Total 4711');
+  expect((await recognizeText(picture)).content).toBe('Total 4711');
   const grey = await sharp(page).flatten({ background: '#fff' }).greyscale().raw().toBuffer();
-  expect((await recognizeText({ data: grey, ...info, channels: 1 })).content).toBe('Total 4711');
-});
-
-it('turns a picture upright as its EXIF says', async () => {
-  const upright = await lettering(['Upside down'], { size: 60 });
-  const turned = await sharp(upright).rotate(180).withMetadata({ orientation: 3 }).jpeg().toBuffer();
-
-  expect((await recognizeText(turned)).content).toBe('Upside down');
+  expect((await recognizeText({ ...picture, data: grey, channels: 1 })).content).toBe('Total 4711');
 });
 
 it('finds nothing on a blank page', async () => {
@@ -61,11 +61,11 @@ it('finds nothing on a blank page', async () => {
     .png()
     .toBuffer();
 
-  expect(await recognizeText(blank)).toEqual({ content: '', confidence: 0, words: [] });
+  expect(await recognizeText(await pixelsOf(blank))).toEqual({ content: '', confidence: 0, words: [] });
 });
 
 it('answers calls that come together, each with its own text', async () => {
-  const pages = await Promise.all(['Alpha', 'Bravo', 'Delta'].map((word) => lettering([`${word} page`])));
+  const pages = await Promise.all(['Alpha', 'Bravo', 'Delta'].map((word) => printed([`${word} page`])));
 
   const read = await Promise.all(pages.map((page) => recognizeText(page)));
 
@@ -75,11 +75,7 @@ it('answers calls that come together, each with its own text', async () => {
 it('reads on after it was closed', async () => {
   await closeRecognizer();
 
-  expect((await recognizeText(await lettering(['Warm again']))).content).toBe('Warm again');
-});
-
-it('refuses bytes that are no picture', async () => {
-  await expect(recognizeText(Buffer.from('no picture'))).rejects.toMatchObject({ code: 'image_unreadable' });
+  expect((await recognizeText(await printed(['Warm again']))).content).toBe('Warm again');
 });
 
 it('survives pictures of one pixel and of one line', async () => {
@@ -91,6 +87,6 @@ it('survives pictures of one pixel and of one line', async () => {
     const image = await sharp({ create: { width, height, channels: 3, background: '#888' } })
       .png()
       .toBuffer();
-    expect((await recognizeText(image)).words).toEqual([]);
+    expect((await recognizeText(await pixelsOf(image))).words).toEqual([]);
   }
 });

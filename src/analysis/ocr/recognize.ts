@@ -1,4 +1,3 @@
-import { imageUnreadable } from '../analysis.failures.js';
 import { startRecognizer } from './recognizer.js';
 import type { Recognizer } from './recognizer.js';
 import type { Page, Word } from 'tesseract.js';
@@ -40,9 +39,6 @@ const LONGEST_SIDE = 2500;
 /** Below this longer side the picture is doubled, since Tesseract wants letters of 20 pixels and more. */
 const SMALL_SIDE = 1000;
 
-/** Pixels an encoded picture may have before it is decoded. */
-const MAX_PIXELS = 100_000_000;
-
 /** What Tesseract believes less than this is texture that it took for letters. */
 const LEAST_CONFIDENCE = 0.3;
 
@@ -51,12 +47,9 @@ let running: Promise<Recognizer> | undefined;
 /**
  * Reads English print with Tesseract (Smith, 2007; its LSTM engine). One engine is started on first use and kept warm
  * for the life of the process; calls wait for each other. Transparent parts count as white paper.
- *
- * @param image an encoded picture (PNG, JPEG, WebP …) or decoded pixels
- * @throws AnalysisFailure `image_unreadable` when the picture cannot be decoded
  */
-export async function recognizeText(image: Buffer | RawPicture): Promise<RecognizedText> {
-  const sheet = await prepare(image);
+export async function recognizeText(picture: RawPicture): Promise<RecognizedText> {
+  const sheet = await prepare(picture);
   const recognizer = await (running ??= start());
   return describe(await recognizer.read(sheet.pgm), sheet.scale);
 }
@@ -79,25 +72,19 @@ export async function closeRecognizer(): Promise<void> {
 }
 
 /** A greyscale portable graymap in the size that reads best, and how many of its pixels make one of the original's. */
-async function prepare(image: Buffer | RawPicture): Promise<{ pgm: Buffer; scale: { x: number; y: number } }> {
+async function prepare(picture: RawPicture): Promise<{ pgm: Buffer; scale: { x: number; y: number } }> {
   const { default: sharp } = await import('sharp');
-  const picture = Buffer.isBuffer(image)
-    ? sharp(image, { limitInputPixels: MAX_PIXELS, failOn: 'truncated' }).autoOrient()
-    : sharp(image.data, { raw: { width: image.width, height: image.height, channels: image.channels } });
-  try {
-    const { width, height } = Buffer.isBuffer(image) ? (await picture.metadata()).autoOrient : image;
-    const side = Math.min(LONGEST_SIDE, Math.max(width, height) * (Math.max(width, height) < SMALL_SIDE ? 2 : 1));
-    const { data, info } = await picture
-      .flatten({ background: 'white' })
-      .greyscale()
-      .resize({ width: side, height: side, fit: 'inside', kernel: 'cubic' })
-      .toColourspace('b-w')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return { pgm: graymap(data, info), scale: { x: info.width / width, y: info.height / height } };
-  } catch {
-    throw imageUnreadable();
-  }
+  const { width, height, channels } = picture;
+  const longer = Math.max(width, height);
+  const side = Math.min(LONGEST_SIDE, longer < SMALL_SIDE ? 2 * longer : longer);
+  const { data, info } = await sharp(picture.data, { raw: { width, height, channels } })
+    .flatten({ background: 'white' })
+    .greyscale()
+    .resize({ width: side, height: side, fit: 'inside', kernel: 'cubic' })
+    .toColourspace('b-w')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { pgm: graymap(data, info), scale: { x: info.width / width, y: info.height / height } };
 }
 
 /** The comment keeps pixels out of the first 500 bytes, in which tesseract.js looks for an EXIF orientation. */

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { AskedThread } from '../../platform/threads/asked-thread.js';
-import { BLOCK, giveBack, takeBlock } from './blocks.js';
+import { BLOCK, forget, giveBack, type Holder, remember, takeBlock } from './blocks.js';
 
 /** The next bytes of a file. */
 export interface Run {
@@ -27,7 +27,7 @@ const ON_THE_WAY = 2;
  * Writes a file and computes its SHA-256. It gathers blocks; a thread digests them and hands them to the disk. On the
  * event loop the digest would take as long as all the rest of an upload, and every other request would wait for it.
  */
-export class FileWriter {
+export class FileWriter implements Holder {
   private readonly file = (files += 1);
   private readonly onTheWay: Promise<unknown>[] = [];
   private block: Uint8Array | undefined;
@@ -46,6 +46,7 @@ export class FileWriter {
 
   /** Resolves when there is room for more. */
   async write(chunk: Uint8Array): Promise<void> {
+    forget(this);
     for (let taken = 0; taken < chunk.length;) {
       this.block ??= await this.nextBlock();
       const part = chunk.subarray(taken, taken + BLOCK - this.filled);
@@ -54,10 +55,17 @@ export class FileWriter {
       this.filled += part.length;
       if (this.filled === BLOCK) void this.send(this.block, false);
     }
+    if (this.block) remember(this);
+  }
+
+  /** What it holds goes to the disk before the block is full, since others have more to put into it. */
+  handIn(): void {
+    if (this.block) void this.send(this.block, false);
   }
 
   /** The digest, 64 hexadecimal digits, once all bytes lie in the file; durable they are not yet. */
   async finish(): Promise<string> {
+    forget(this);
     const block = (this.block ??= await this.nextBlock());
     this.complete = true;
     const [sha256] = await Promise.all([this.send(block, true), ...this.onTheWay]);
@@ -67,12 +75,13 @@ export class FileWriter {
 
   /** Lets go of the file, whether or not it came to its end. */
   leave(): void {
+    forget(this);
     if (this.block) giveBack(this.block);
     if (!this.complete) thread.tell({ abandoned: this.file });
   }
 
   private async nextBlock(): Promise<Uint8Array> {
-    if (this.onTheWay.length === ON_THE_WAY) await this.onTheWay.shift();
+    if (this.onTheWay.length >= ON_THE_WAY) await this.onTheWay.shift();
     return takeBlock();
   }
 

@@ -16,8 +16,9 @@ import { AnalysisService } from '../analysis.service.js';
 import { FILE_TYPES, type FileType } from '../analyzer.js';
 import { DoorbellService } from '../jobs/doorbell.service.js';
 import { detectMediaType, type MediaType, mediaTypes } from '../media-type/media-type.js';
-import { type RequestedWork, RequestedWorkService } from './requested-work.service.js';
+import { OwnersUploadsService } from './owners-uploads.service.js';
 import { type ReceivedFile, type ReceivedUpload, withUpload } from './receive-upload.js';
+import { type RequestedWork, requestedWork } from './requested-work.js';
 import { unsupportedFileType } from './upload.errors.js';
 
 export interface Accepted {
@@ -41,7 +42,7 @@ export class IntakeService {
     private readonly doorbell: DoorbellService,
     private readonly idempotency: IdempotencyService,
     private readonly storage: StorageService,
-    private readonly work: RequestedWorkService,
+    private readonly uploads: OwnersUploadsService,
   ) {}
 
   /** @param key the `Idempotency-Key` header. */
@@ -51,11 +52,12 @@ export class IntakeService {
     return this.idempotency.once<AnalysisAccepted, Accepted>(scope, async (ticket) => {
       // Before the body is read: nobody should send 200 MB to hear that the queue is full.
       if (ticket.fresh) await this.analyses.refuseWhenFull(this.db, caller.ownerId);
-      return withUpload(request, limits, async (upload) => {
+      const take = async (upload: ReceivedUpload): Promise<Accepted> => {
         const valid = await this.validate(upload);
         const replay = ticket.replay(fingerprintOf(valid));
         return replay ? { answer: replay, replayed: true } : this.keep(caller, valid, ticket);
-      });
+      };
+      return this.uploads.during(caller.ownerId, () => withUpload(request, limits, take));
     });
   }
 
@@ -66,7 +68,7 @@ export class IntakeService {
       throw unsupportedFileType(mediaType, wanted);
     }
     const { fileType } = mediaTypes[mediaType];
-    return { file, mediaType, fileType, ...this.work.of(fileType, fields) };
+    return { file, mediaType, fileType, ...requestedWork(fileType, fields) };
   }
 
   private async keep(caller: Caller, valid: ValidRequest, ticket: Ticket<AnalysisAccepted>): Promise<Accepted> {

@@ -1,5 +1,29 @@
 import { type FieldError, validationFailed } from '../../platform/errors.js';
-import type { AnalysisOptions, Analyzer, OptionDescription } from '../analyzer.js';
+import type { AnalysisOptions, Analyzer, FileType, OptionDescription } from '../analyzer.js';
+import { analyzers } from '../analyzers.js';
+
+export interface RequestedWork {
+  /** In the analyzer's order. */
+  readonly features: string[];
+  /** With the analyzer's defaults filled in. */
+  readonly options: AnalysisOptions;
+}
+
+/**
+ * What of an analyzer a form asks for.
+ * @param fields `features`, comma-separated names, and `options`, a JSON object; what is left out is as usual.
+ * @throws validation_failed
+ */
+export function requestedWork(
+  fileType: FileType,
+  fields: { readonly features?: string; readonly options?: string },
+): RequestedWork {
+  const analyzer = analyzers[fileType];
+  return {
+    features: requestedFeatures(analyzer, fields.features),
+    options: requestedOptions(analyzer, fields.options),
+  };
+}
 
 /** Which features of the analyzer the caller wants, in the analyzer's order; the defaults when none is named. */
 export function requestedFeatures({ features, fileType }: Analyzer, list: string | undefined): string[] {

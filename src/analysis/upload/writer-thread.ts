@@ -37,10 +37,10 @@ async function take({ file, path, bytes, last }: Run): Promise<Digest> {
 
 function open(file: number, path: string): Target {
   const plain = openSync(path, constants.O_WRONLY);
-  const target = { direct: openDirect(path) ?? plain, plain, hash: createHash('sha256') };
-  const begun = { ...target, size: 0, writing: 0, closing: false };
-  targets.set(file, begun);
-  return begun;
+  const hash = createHash('sha256');
+  const target: Target = { direct: openDirect(path) ?? plain, plain, hash, size: 0, writing: 0, closing: false };
+  targets.set(file, target);
+  return target;
 }
 
 /** Not every system and not every file system can. */

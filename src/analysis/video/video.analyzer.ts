@@ -32,14 +32,4 @@ async function open(task: AnalysisTask, context: AnalysisContext): Promise<Film>
 }
 
 /** Progress comes from the film, which knows how long each of its steps takes, not from the number of features. */
-const unheard = (context: AnalysisContext): AnalysisContext => ({
-  workDirectory: context.workDirectory,
-  ffmpeg: context.ffmpeg,
-  models: context.models,
-  deadline: context.deadline,
-  progress: () => undefined,
-  artifact: (name, mediaType) => context.artifact(name, mediaType),
-  report: (error) => {
-    context.report(error);
-  },
-});
+const unheard = (context: AnalysisContext): AnalysisContext => ({ ...context, progress: () => undefined });

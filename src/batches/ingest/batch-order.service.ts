@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { RequestedWorkService } from '../../analysis/upload/requested-work.service.js';
+import { requestedWork } from '../../analysis/upload/requested-work.js';
 import { Environment } from '../../platform/config/environment.js';
 import { validationFailed } from '../../platform/errors.js';
 import type { BatchAnalyzer } from '../batches.entity.js';
@@ -19,10 +19,7 @@ export interface BatchOrder {
 
 @Injectable()
 export class BatchOrderService {
-  constructor(
-    private readonly environment: Environment,
-    private readonly work: RequestedWorkService,
-  ) {}
+  constructor(private readonly environment: Environment) {}
 
   /** @throws validation_failed, analyzer_not_configured */
   of(form: BatchForm, filename: string): BatchOrder {
@@ -31,7 +28,7 @@ export class BatchOrderService {
     return {
       name: form.name ?? nameOfFile(filename),
       analyzer,
-      ...(analyzer === 'image' ? this.work.of('image', form) : externalWork(form)),
+      ...(analyzer === 'image' ? requestedWork('image', form) : externalWork(form)),
       chunkSize: form.chunkSize ?? this.environment.CHUNK_SIZE,
       start: form.start,
       dryRun: form.dryRun,

@@ -1,8 +1,6 @@
 import type { MultipartFile } from '@fastify/multipart';
-import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { requestTimedOut } from '../../platform/errors.js';
-import { fileTooLarge, type Fields, meter } from '../../platform/http/multipart.js';
+import { fileTooLarge, type Fields } from '../../platform/http/multipart.js';
 import type { CsvConverter } from './rows/csv-converter.js';
 import type { Summary } from './rows/summary.js';
 
@@ -11,13 +9,6 @@ const PIECE = 262_144;
 
 /** Pieces that are kept until the form has ended, so that a small file may come before the fields that concern it. */
 const HELD = 4;
-
-/**
- * Milliseconds between two looks at how fast a large file comes in, and the bytes that it has to bring from one to the next:
- * while it does, it holds one of few connections.
- */
-const LOOK = 30_000;
-const LEAST = 32_768;
 
 /** Where a file goes: through its reader into what takes rows. */
 export interface Way {
@@ -38,35 +29,25 @@ export class CsvReception {
   private rows: Promise<Uint8Array> | undefined;
   private received = 0;
 
-  /**
-   * @param begin opens the way once it is clear which fields the file is read with.
-   * @param look milliseconds between two looks at how fast it comes in.
-   */
+  /** @param begin opens the way once it is clear which fields the file is read with. */
   constructor(
     private readonly maxBytes: number,
     private readonly begin: (fields: Fields) => Promise<Way>,
-    private readonly look = LOOK,
   ) {}
 
-  /** @throws request_timed_out when a large file comes in too slowly, besides what the way throws. */
+  /** @throws file_too_large, and what the way throws. */
   async take(part: Pick<MultipartFile, 'file'>, signal: AbortSignal, before: Fields): Promise<void> {
-    const metered = meter(this.maxBytes, (total) => {
-      this.received = total;
-    });
     let failure: unknown;
     const read = (chunks: AsyncIterable<Buffer>) =>
       this.takeChunks(chunks, before).catch((error: unknown) => {
         failure = error;
         throw error;
       });
-    const stopLooking = this.lookAt(metered);
     try {
-      await pipeline(part.file, metered, read, { signal });
+      await pipeline(part.file, read, { signal });
     } catch (error) {
       // A pipeline may tell that it was aborted, and not why.
       throw failure ?? error;
-    } finally {
-      stopLooking();
     }
     if (part.file.truncated) throw fileTooLarge(this.maxBytes);
   }
@@ -86,21 +67,10 @@ export class CsvReception {
     this.way?.converter.leave();
   }
 
-  /** Breaks off what comes in too slowly; a file that waits for the database is as fast as it may be. */
-  private lookAt(incoming: Transform): () => void {
-    let seen = 0;
-    const timer = setInterval(() => {
-      const waits = incoming.readableLength > 0;
-      if (this.early && !waits && this.received - seen < LEAST) incoming.destroy(requestTimedOut());
-      seen = this.received;
-    }, this.look);
-    return () => {
-      clearInterval(timer);
-    };
-  }
-
   private async takeChunks(chunks: AsyncIterable<Buffer>, before: Fields): Promise<void> {
     for await (const chunk of chunks) {
+      this.received += chunk.length;
+      if (this.received > this.maxBytes) throw fileTooLarge(this.maxBytes);
       for (let at = 0; at < chunk.length;) {
         const count = Math.min(chunk.length - at, PIECE - this.filled);
         this.piece.set(chunk.subarray(at, at + count), this.filled);

@@ -7,9 +7,9 @@ import { callerOf } from '../../platform/http/caller.js';
 import { idempotencyKeyInUse, idempotencyKeyReused } from '../../platform/http/idempotency.service.js';
 import { malformedRequest, requestTimedOut, unsupportedContentType, validationFailed } from '../../platform/errors.js';
 import { Limit } from '../../platform/limits/limit.js';
-import { fileMissing, fileTooLarge, uploadInterrupted } from '../../platform/http/multipart.js';
+import { fileMissing, fileTooLarge, tooManyUploads, uploadInterrupted } from '../../platform/http/multipart.js';
 import { BatchesAccepted, BatchUpload, DryRunResponse } from './ingest.dto.js';
-import { analyzerNotConfigured, csvEmpty, csvMalformed, csvNoUrlColumn, tooManyUploads } from './ingest.errors.js';
+import { analyzerNotConfigured, csvEmpty, csvMalformed, csvNoUrlColumn } from './ingest.errors.js';
 import { IngestService } from './ingest.service.js';
 
 @ApiTags('Batches')

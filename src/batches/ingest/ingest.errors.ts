@@ -23,13 +23,6 @@ export const analyzerNotConfigured = defineError(
   'The analyzer external needs API_ENDPOINT_URL.',
 );
 
-export const tooManyUploads = defineError(
-  'too_many_uploads',
-  429,
-  'As many large CSVs are coming in as this server takes at once.',
-  () => ({ message: 'As many large CSVs are coming in as this server takes at once.', retryAfter: 30 }),
-);
-
 /** What a caller is told of a fault in the file. */
 export function csvRefusal({ kind, message, line, columns }: CsvFaultFacts): FacetError {
   switch (kind) {

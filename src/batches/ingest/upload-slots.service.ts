@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Environment } from '../../platform/config/environment.js';
-import { tooManyUploads } from './ingest.errors.js';
+import { tooManyUploads } from '../../platform/http/multipart.js';
 
 /** Milliseconds for which an upload is not read on while others are. */
 const PATIENCE = 20_000;

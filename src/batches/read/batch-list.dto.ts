@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { PageQuery, PageResponse } from '../../platform/http/paging.js';
+import { IsId } from '../../platform/http/validation.js';
 import { BATCH_STATUSES, type BatchStatus } from '../batches.entity.js';
 import { BatchStatusResponse } from '../status/status.dto.js';
 
@@ -12,7 +13,7 @@ export class BatchesQuery extends PageQuery {
 
   @ApiPropertyOptional({ format: 'uuid', description: 'Parts of this upload.' })
   @IsOptional()
-  @IsUUID(undefined, { message: 'must be a UUID' })
+  @IsId()
   readonly parent_batch_id?: string;
 
   @ApiPropertyOptional({ description: 'Part of the name, whatever its case.', maxLength: 200 })
@@ -23,7 +24,7 @@ export class BatchesQuery extends PageQuery {
 
   @ApiPropertyOptional({ format: 'uuid', description: "Another owner's batches, for administrators only." })
   @IsOptional()
-  @IsUUID('loose', { message: 'must be a UUID' })
+  @IsId()
   readonly owner_id?: string;
 }
 

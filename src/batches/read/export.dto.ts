@@ -1,8 +1,9 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { EXPORT_FORMATS, type ExportFormat } from '../../exports/exports.dto.js';
 import { OwnerQuery } from '../../platform/http/owner-query.js';
 import { IsTime } from '../../platform/http/time.js';
+import { IsId } from '../../platform/http/validation.js';
 import { ITEM_STATUSES, type ItemStatus } from './items.dto.js';
 
 export class BatchExportQuery extends OwnerQuery {
@@ -12,12 +13,12 @@ export class BatchExportQuery extends OwnerQuery {
 
   @ApiPropertyOptional({ format: 'uuid', description: 'Rows of this batch.' })
   @IsOptional()
-  @IsUUID(undefined, { message: 'must be a UUID' })
+  @IsId()
   readonly batch_id?: string;
 
   @ApiPropertyOptional({ format: 'uuid', description: 'Rows of all parts of this upload.' })
   @IsOptional()
-  @IsUUID(undefined, { message: 'must be a UUID' })
+  @IsId()
   readonly parent_batch_id?: string;
 
   @ApiPropertyOptional({ enum: ITEM_STATUSES })

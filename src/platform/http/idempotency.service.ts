@@ -39,6 +39,17 @@ export interface Ticket<Answer> {
   settle(db: EntityManager, fingerprint: string, answer: Answer): Promise<void>;
 }
 
+/** A key that a request holds: its token is the fence against one that took the key over. */
+interface Held {
+  readonly scope: IdempotentScope;
+  readonly token: string;
+}
+
+/** One key, by the index that makes it single; `IS NOT DISTINCT FROM` would have every key of the day looked at. */
+const KEY = `key = $1 AND route = $2 AND (owner_id = $3 OR ($3::uuid IS NULL AND owner_id IS NULL))`;
+
+const valuesOf = ({ key, route, ownerId }: IdempotentScope) => [key, route, ownerId];
+
 interface Settled {
   readonly fingerprint: string;
   readonly answer: unknown;
@@ -56,14 +67,14 @@ export class IdempotencyService {
     if (!ACCEPTED.test(scope.key)) {
       throw validationFailed([{ field: 'Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters' }]);
     }
-    const token = uuid();
-    const settled = await this.reserve(ownerOrParty(scope), token);
+    const held = { scope: ownerOrParty(scope), token: uuid() };
+    const settled = await this.reserve(held);
     if (settled) return work(replayOf<Answer>(settled));
-    const renewal = setInterval(() => void this.renew(token), (LOCK / 3) * 1000);
+    const renewal = setInterval(() => void this.renew(held), (LOCK / 3) * 1000);
     try {
-      return await work(this.ticketOf<Answer>(token));
+      return await work(this.ticketOf<Answer>(held));
     } catch (error) {
-      await this.release(token);
+      await this.release(held);
       throw error;
     } finally {
       clearInterval(renewal);
@@ -77,54 +88,54 @@ export class IdempotencyService {
     ]);
   }
 
-  private async reserve({ ownerId, key, route }: IdempotentScope, token: string): Promise<Settled | null> {
+  private async reserve({ scope, token }: Held): Promise<Settled | null> {
     const reserved = await this.db.query<unknown[]>(
-      `INSERT INTO idempotency_keys AS mine (owner_id, key, route, token, locked_until)
+      `INSERT INTO idempotency_keys AS mine (key, route, owner_id, token, locked_until)
        VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))
        ON CONFLICT (owner_id, key, route) DO UPDATE
           SET token = excluded.token, locked_until = excluded.locked_until, fingerprint = NULL, answer = NULL, created_at = now()
         WHERE mine.locked_until < now() OR mine.created_at < now() - make_interval(hours => $6)
        RETURNING token`,
-      [ownerId, key, route, token, LOCK, KEEP_HOURS],
+      [...valuesOf(scope), token, LOCK, KEEP_HOURS],
     );
     if (reserved.length > 0) return null;
     const [settled] = await this.db.query<[Settled?]>(
-      `SELECT fingerprint, answer FROM idempotency_keys
-        WHERE owner_id IS NOT DISTINCT FROM $1 AND key = $2 AND route = $3 AND answer IS NOT NULL`,
-      [ownerId, key, route],
+      `SELECT fingerprint, answer FROM idempotency_keys WHERE ${KEY} AND answer IS NOT NULL`,
+      valuesOf(scope),
     );
     if (!settled) throw idempotencyKeyInUse();
     return settled;
   }
 
-  private ticketOf<Answer>(token: string): Ticket<Answer> {
+  private ticketOf<Answer>({ scope, token }: Held): Ticket<Answer> {
     return {
       fresh: true,
       replay: () => null,
       settle: async (db, fingerprint, answer) => {
         const [, count] = await db.query<[unknown[], number]>(
-          `UPDATE idempotency_keys SET locked_until = NULL, fingerprint = $2, answer = $3 WHERE token = $1`,
-          [token, fingerprint, JSON.stringify(answer)],
+          `UPDATE idempotency_keys SET locked_until = NULL, fingerprint = $5, answer = $6 WHERE ${KEY} AND token = $4`,
+          [...valuesOf(scope), token, fingerprint, JSON.stringify(answer)],
         );
         if (count === 0) throw idempotencyKeyInUse();
       },
     };
   }
 
-  private async renew(token: string): Promise<void> {
+  private async renew({ scope, token }: Held): Promise<void> {
     await this.db
       .query(
-        `UPDATE idempotency_keys SET locked_until = now() + make_interval(secs => $2) WHERE token = $1 AND answer IS NULL`,
-        [token, LOCK],
+        `UPDATE idempotency_keys SET locked_until = now() + make_interval(secs => $5)
+          WHERE ${KEY} AND token = $4 AND answer IS NULL`,
+        [...valuesOf(scope), token, LOCK],
       )
       .catch((error: unknown) => {
         this.logger.warn(`An idempotency key was not renewed: ${String(error)}`);
       });
   }
 
-  private async release(token: string): Promise<void> {
+  private async release({ scope, token }: Held): Promise<void> {
     await this.db
-      .query(`DELETE FROM idempotency_keys WHERE token = $1 AND answer IS NULL`, [token])
+      .query(`DELETE FROM idempotency_keys WHERE ${KEY} AND token = $4 AND answer IS NULL`, [...valuesOf(scope), token])
       .catch((error: unknown) => {
         this.logger.warn(`An idempotency key was not released: ${String(error)}`);
       });

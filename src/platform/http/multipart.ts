@@ -1,7 +1,14 @@
 import type { Multipart, MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { Transform } from 'node:stream';
-import { defineError, FacetError, malformedRequest, unsupportedContentType, validationFailed } from '../errors.js';
+import {
+  defineError,
+  FacetError,
+  malformedRequest,
+  requestTimedOut,
+  unsupportedContentType,
+  validationFailed,
+} from '../errors.js';
+import { watchPace } from './least-pace.js';
 
 export const fileMissing = defineError('file_missing', 422, 'The multipart field file is missing.');
 
@@ -18,6 +25,13 @@ export const uploadInterrupted = defineError(
   'The upload ended before the file was complete.',
 );
 
+export const tooManyUploads = defineError(
+  'too_many_uploads',
+  429,
+  'Too many files of the caller, or large CSVs of all, are coming in at once.',
+  () => ({ message: 'Too many files of yours, or large CSVs of all, are coming in at once.', retryAfter: 30 }),
+);
+
 /** The form's fields; without a prototype, so that a name is only ever a name. */
 export type Fields = Readonly<Partial<Record<string, string>>>;
 
@@ -26,7 +40,10 @@ export interface Upload<File> {
   readonly fields: Fields;
 }
 
-/** Takes the file as it comes in. `before` are the fields that came before it; the signal tells that the sender is gone. */
+/**
+ * Takes the file as it comes in. `before` are the fields that came before it; the signal tells that the sender is gone, or
+ * too slow.
+ */
 export type TakeFile<File> = (part: MultipartFile, signal: AbortSignal, before: Fields) => Promise<File>;
 
 /** Bytes that the multipart envelope may add to the file. */
@@ -37,26 +54,34 @@ const FIELD_LIMITS = { fields: 20, fieldNameSize: 100, fieldSize: 65_536, parts:
 /**
  * Reads one multipart request with a single `file`, whose fields may stand before and after it.
  * @param maxBytes of the file.
- * @throws file_missing, file_too_large, malformed_request, unsupported_content_type, upload_interrupted, and what `take` throws.
+ * @param look milliseconds between two looks at how fast it comes in; the usual ones when left out.
+ * @throws file_missing, file_too_large, malformed_request, request_timed_out, unsupported_content_type,
+ * upload_interrupted, and what `take` throws.
  */
 export async function readMultipart<File>(
   request: FastifyRequest,
   maxBytes: number,
   take: TakeFile<File>,
+  look?: number,
 ): Promise<Upload<File>> {
   if (!request.isMultipart()) throw hasBody(request) ? unsupportedContentType() : fileMissing();
   if (Number(request.headers['content-length'] ?? 0) > maxBytes + ENVELOPE) throw fileTooLarge(maxBytes);
   const interrupted = new AbortController();
   const onClose = () => {
-    if (!request.raw.complete) interrupted.abort();
+    if (!request.raw.complete) interrupted.abort(uploadInterrupted());
+  };
+  const tooSlow = () => {
+    interrupted.abort(requestTimedOut());
   };
   request.raw.once('close', onClose);
+  const stopWatching = watchPace(request.raw, tooSlow, look);
   try {
     return await readParts(request, maxBytes, take, interrupted.signal);
   } catch (error) {
     throw refusalOf(error, interrupted.signal, maxBytes);
   } finally {
     request.raw.off('close', onClose);
+    stopWatching();
   }
 }
 
@@ -94,7 +119,7 @@ async function* parts(request: FastifyRequest, maxBytes: number, signal: AbortSi
   const all = request.parts({ limits: { ...FIELD_LIMITS, files: 3, fileSize: maxBytes + 1 } })[Symbol.asyncIterator]();
   const broken = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => {
-      reject(uploadInterrupted());
+      reject(signal.reason as Error);
     });
   });
   broken.catch(() => undefined);
@@ -105,25 +130,9 @@ async function* parts(request: FastifyRequest, maxBytes: number, signal: AbortSi
   }
 }
 
-/** Lets bytes through up to a limit. */
-export function meter(maxBytes: number, onBytes: (total: number) => void): Transform {
-  let total = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      total += chunk.length;
-      if (total > maxBytes) {
-        done(fileTooLarge(maxBytes));
-        return;
-      }
-      onBytes(total);
-      done(null, chunk);
-    },
-  });
-}
-
-function refusalOf(error: unknown, { aborted }: AbortSignal, maxBytes: number): unknown {
+function refusalOf(error: unknown, { aborted, reason }: AbortSignal, maxBytes: number): unknown {
   if (error instanceof FacetError) return error;
-  if (aborted) return uploadInterrupted();
+  if (aborted) return reason;
   const { code, message } = error as { code?: unknown; message?: unknown };
   if (code === 'FST_REQ_FILE_TOO_LARGE') return fileTooLarge(maxBytes);
   if (typeof code === 'string' && code.startsWith('FST_')) return malformedRequest();

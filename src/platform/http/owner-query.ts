@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsUUID } from 'class-validator';
+import { IsOptional } from 'class-validator';
+import { IsId } from './validation.js';
 
 /** Whose rows a route is about, beside an id in the path or alone. */
 export class OwnerQuery {
@@ -8,6 +9,6 @@ export class OwnerQuery {
     description: "Another owner's rows instead of one's own, for administrators only.",
   })
   @IsOptional()
-  @IsUUID('loose', { message: 'must be a UUID' })
+  @IsId()
   readonly owner_id?: string;
 }

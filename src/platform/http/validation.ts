@@ -1,5 +1,13 @@
-import { type ArgumentMetadata, Injectable, ParseUUIDPipe, type PipeTransform, ValidationPipe } from '@nestjs/common';
-import type { ValidationError } from 'class-validator';
+import {
+  applyDecorators,
+  type ArgumentMetadata,
+  Injectable,
+  ParseUUIDPipe,
+  type PipeTransform,
+  ValidationPipe,
+} from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { IsUUID, type ValidationError } from 'class-validator';
 import { type FieldError, validationFailed } from '../errors.js';
 
 /** Queries and bodies become instances of their class; unknown fields are refused, not dropped. */
@@ -21,7 +29,14 @@ function fieldErrors({ property, constraints, children = [] }: ValidationError, 
   return [...own, ...children.flatMap((child) => fieldErrors(child, `${field}.`))];
 }
 
-/** An id in a path. */
+/** An id in a query, as our own are written: files, events and keys are named by it, to which capitals are others. */
+export const IsId = () =>
+  applyDecorators(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value)),
+    IsUUID('loose', { message: 'must be a UUID' }),
+  );
+
+/** An id in a path, in the same form. */
 @Injectable()
 export class UuidPipe implements PipeTransform<string, Promise<string>> {
   private readonly uuid = new ParseUUIDPipe();
@@ -29,7 +44,7 @@ export class UuidPipe implements PipeTransform<string, Promise<string>> {
   async transform(value: string, metadata: ArgumentMetadata): Promise<string> {
     try {
       await this.uuid.transform(value, metadata);
-      return value;
+      return value.toLowerCase();
     } catch {
       throw validationFailed([{ field: metadata.data ?? 'id', message: 'must be a UUID' }]);
     }

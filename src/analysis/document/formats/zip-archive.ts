@@ -38,10 +38,6 @@ export class ZipArchive {
     }
   }
 
-  names(): string[] {
-    return [...this.entries.keys()];
-  }
-
   has(name: string): boolean {
     return this.entries.has(name.toLowerCase());
   }

@@ -53,6 +53,24 @@ it.each([
   expect(exif).not.toHaveProperty('GPSLatitude');
 });
 
+it.each([
+  ['above', 0, 43.5],
+  ['below', 1, -43.5],
+])('says how far %s sea level a place lies', async (_, reference, altitude) => {
+  const place = { IFD3: { GPSAltitudeRef: '0', GPSAltitude: '87/2' } };
+  const jpeg = await withExif(solid(9, 9, '#abcdef'), place)
+    .jpeg()
+    .toBuffer();
+  // The tag's number, its type and its count stand before its value, which libvips always writes as 0.
+  const tag = Buffer.from([5, 0, 1, 0, 1, 0, 0, 0]);
+  jpeg[jpeg.indexOf(tag) + tag.length] = reference;
+
+  const exif = await exifOf(jpeg, 'image/jpeg');
+
+  expect(exif).toMatchObject({ GPSAltitude: altitude });
+  expect(exif).not.toHaveProperty('GPSAltitudeRef');
+});
+
 it('is null where there is none', async () => {
   for (const [mediaType, file] of [
     ['image/jpeg', solid(9, 9, '#abcdef').jpeg()],

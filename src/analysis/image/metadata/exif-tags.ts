@@ -21,12 +21,16 @@ const PICKED = [
   ...['SensingMethod', 'CustomRendered', 'ExposureMode', 'WhiteBalance', 'DigitalZoomRatio', 'SceneCaptureType'],
   ...['GainControl', 'Contrast', 'Saturation', 'Sharpness', 'SubjectDistanceRange', 'ImageUniqueID'],
   ...['CameraOwnerName', 'BodySerialNumber', 'LensInfo', 'LensMake', 'LensModel', 'LensSerialNumber'],
-  ...['GPSLatitude', 'GPSLatitudeRef', 'GPSLongitude', 'GPSLongitudeRef', 'GPSAltitude', 'GPSTimeStamp'],
-  ...['GPSDateStamp', 'GPSSpeed', 'GPSSpeedRef', 'GPSImgDirection', 'GPSImgDirectionRef', 'GPSMapDatum'],
+  ...['GPSLatitude', 'GPSLatitudeRef', 'GPSLongitude', 'GPSLongitudeRef', 'GPSAltitude', 'GPSAltitudeRef'],
+  ...['GPSTimeStamp', 'GPSDateStamp', 'GPSSpeed', 'GPSSpeedRef', 'GPSImgDirection', 'GPSImgDirectionRef'],
+  'GPSMapDatum',
 ];
 
-/** Said better by `latitude` and `longitude`. */
-const RAW_PLACE = new Set(['GPSLatitude', 'GPSLatitudeRef', 'GPSLongitude', 'GPSLongitudeRef']);
+/** Said better by `latitude`, `longitude` and the sign of `GPSAltitude`. */
+const RAW_PLACE = new Set(['GPSLatitude', 'GPSLatitudeRef', 'GPSLongitude', 'GPSLongitudeRef', 'GPSAltitudeRef']);
+
+/** Below sea level, and below the ellipsoid. */
+const BELOW: readonly unknown[] = [1, 3];
 
 /** A time and the tag that says how far from UTC its clock stood. */
 const OFFSETS: Readonly<Record<string, string>> = {
@@ -38,7 +42,7 @@ const OFFSETS: Readonly<Record<string, string>> = {
 /**
  * EXIF tags by their names in the standard, as plain JSON: numbers, strings of at most 1000 characters, lists of at
  * most 8 numbers, times as ISO 8601 (without a zone where the camera wrote none), `latitude` and `longitude` in
- * degrees, north and east positive. Null when nothing is left.
+ * degrees, north and east positive, `GPSAltitude` in metres, negative below sea level. Null when nothing is left.
  *
  * @param block the TIFF structure, or the path of a TIFF file
  */
@@ -46,6 +50,7 @@ export async function readExifTags(block: Buffer | string): Promise<Tags | null>
   if (Buffer.isBuffer(block) && block.length > MAX_BYTES) throw exifTooLarge();
   const tags = await parse(block);
   if (!tags) return null;
+  if (typeof tags.GPSAltitude === 'number' && isBelow(tags.GPSAltitudeRef)) tags.GPSAltitude *= -1;
   const plain = Object.entries(tags)
     .filter(([name]) => !RAW_PLACE.has(name))
     .map(([name, value]) => [name, name in OFFSETS ? isoTime(value, tags[OFFSETS[name] ?? '']) : plainValue(value)])
@@ -83,6 +88,9 @@ function isoTime(value: unknown, offset: unknown): string | undefined {
   if (Number.isNaN(valid.getTime()) || !valid.toISOString().startsWith(time)) return undefined;
   return typeof offset === 'string' && /^[+-]\d\d:\d\d$/.test(offset) ? time + offset : time;
 }
+
+/** The reference is a number, or a list of one. */
+const isBelow = (reference: unknown): boolean => BELOW.includes(isList(reference) ? reference[0] : reference);
 
 function plainValue(value: unknown): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;

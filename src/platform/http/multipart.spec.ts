@@ -1,0 +1,79 @@
+import multipart from '@fastify/multipart';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { dial, type Line, MULTIPART, MULTIPART_END, partHead, requestHead } from '../../../test/e2e/raw-http.js';
+import type { FacetError } from '../errors.js';
+import { readMultipart } from './multipart.js';
+
+/** Milliseconds between two looks at how fast a form comes in; by the next it has to bring 32 KiB. */
+const LOOK = 200;
+
+/** Bytes of the file that is announced. */
+const SIZE = 2_000_000;
+
+const HEAD = partHead({ name: 'file', filename: 'a.png' });
+
+let server: FastifyInstance;
+let line: Line;
+/** Milliseconds that the server takes for a piece of the file. */
+let slowness: number;
+
+beforeAll(async () => {
+  server = Fastify({ forceCloseConnections: true });
+  await server.register(multipart);
+  server.setErrorHandler(({ status, code }: FacetError, _request, reply) => reply.status(status).send({ code }));
+  server.post('/', async (request) =>
+    readMultipart(request, SIZE, ({ file }, signal) => pipeline(file, sizeOf, { signal }), LOOK),
+  );
+  await server.listen();
+});
+
+beforeEach(async () => {
+  slowness = 0;
+  line = await dial(`http://127.0.0.1:${(server.server.address() as AddressInfo).port}`);
+  const length = HEAD.length + SIZE + MULTIPART_END.length;
+  await line.write(requestHead('POST', '/', { 'Content-Type': MULTIPART, 'Content-Length': length }));
+});
+
+afterEach(() => {
+  line.socket.destroy();
+});
+
+afterAll(() => server.close());
+
+async function sizeOf(file: AsyncIterable<Buffer>): Promise<number> {
+  let size = 0;
+  for await (const piece of file) {
+    size += piece.length;
+    if (slowness > 0) await delay(slowness);
+  }
+  return size;
+}
+
+it.each([
+  ['before its first part', Buffer.alloc(0)],
+  ['before the file', HEAD],
+  ['within the file', Buffer.concat([HEAD, Buffer.alloc(SIZE / 2)])],
+  ['before its end', Buffer.concat([HEAD, Buffer.alloc(SIZE), MULTIPART_END.subarray(0, -4)])],
+])('breaks off a form that drips %s', async (_, beginning) => {
+  await line.write(beginning);
+  expect(await line.answer()).toMatchObject({ status: 408, body: { code: 'request_timed_out' } });
+});
+
+it('takes a form that is slow but steady', async () => {
+  await line.write(HEAD);
+  for (let sent = 0; sent < SIZE; sent += SIZE / 10) {
+    await delay(LOOK / 2);
+    await line.write(Buffer.alloc(SIZE / 10));
+  }
+  await line.write(MULTIPART_END);
+  expect(await line.answer()).toMatchObject({ status: 200, body: { file: SIZE } });
+});
+
+it('takes a form that has to wait for the server', async () => {
+  slowness = LOOK / 8;
+  await line.write(Buffer.concat([HEAD, Buffer.alloc(SIZE), MULTIPART_END]));
+  expect(await line.answer()).toMatchObject({ status: 200, body: { file: SIZE } });
+});
