@@ -13,7 +13,7 @@ let beginning: Buffer;
 
 beforeAll(async () => {
   ground = await buildGround();
-  facet = await startFacet(ground, { ROLE: 'api' });
+  facet = await startFacet(ground, { ROLE: 'api', QUEUE_SIZE: '1000' });
   beginning = await solid(40, 30, '#336699').jpeg().toBuffer();
 });
 
@@ -50,13 +50,15 @@ async function memory(measure: 'VmRSS' | 'VmHWM'): Promise<number> {
 jest.retryTimes(2);
 
 it('takes ten files of 200 MB at once with at most 64 MB of memory', async () => {
-  expect(await upload(PIECE.length)).toBe(202);
+  const tenOf = (size: number) => Promise.all(Array.from({ length: 10 }, () => upload(size)));
+  // What ten uploads of any size need, connections to PostgreSQL for example, is there before.
+  expect(await tenOf(PIECE.length)).toEqual(Array(10).fill(202));
+  const files = await filesOf(ground);
   const before = await memory('VmRSS');
   await writeFile(`/proc/${facet.process.pid}/clear_refs`, '5');
 
-  const statuses = await Promise.all(Array.from({ length: 10 }, () => upload(SIZE)));
+  expect(await tenOf(SIZE)).toEqual(Array(10).fill(202));
 
-  expect(statuses).toEqual(Array(10).fill(202));
   expect((await memory('VmHWM')) - before).toBeLessThanOrEqual(64 * 1024);
-  expect(await filesOf(ground)).toHaveLength(11);
+  expect(await filesOf(ground)).toHaveLength(files.length + 10);
 }, 120_000);
