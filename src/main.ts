@@ -7,10 +7,6 @@ import { createLogger } from './platform/logging/create-logger.js';
 // that, and take it from PostgreSQL and whatever else shares the cores.
 setFlagsFromString('--no-parallel-scavenge');
 
-// The bytes of an upload are garbage as soon as they are written. A helper thread that frees them comes late when the
-// cores are busy, and what it has not freed by then is memory.
-setFlagsFromString('--no-concurrent-array-buffer-sweeping');
-
 if (existsSync('.env')) process.loadEnvFile('.env');
 
 try {
