@@ -72,7 +72,9 @@ it('is made up in development, its credentials for the owner’s eyes alone', as
 it('is made up though there is no folder for its credentials yet', async () => {
   const folder = join(ground.dataDirectory, 'not', 'yet');
   await start({ NODE_ENV: 'development', ROLE: 'api', DATA_DIR: folder });
-  expect(JSON.parse(await readFile(join(folder, 'admin.json'), 'utf8'))).toMatchObject({ password: expect.any(String) });
+  expect(JSON.parse(await readFile(join(folder, 'admin.json'), 'utf8'))).toMatchObject({
+    password: expect.any(String),
+  });
 });
 
 it('is nobody in production without settings', async () => {

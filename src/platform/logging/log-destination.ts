@@ -52,8 +52,7 @@ export class LogDestination implements DestinationStream {
       try {
         at += writeSync(this.fd, bytes, at);
       } catch (error) {
-        this.note(error as NodeJS.ErrnoException);
-        if (this.failing) return;
+        if (this.isFailing(error as NodeJS.ErrnoException)) return;
         tries += 1;
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PERIOD);
       }
@@ -70,18 +69,19 @@ export class LogDestination implements DestinationStream {
     this.writing = true;
     write(this.fd, this.begun, (error, written) => {
       this.writing = false;
-      this.note(error);
-      if (error) return;
+      if (this.isFailing(error) || error) return;
       this.begun = this.begun.subarray(written);
       if (this.begun.length > 0 || this.waiting.length >= TOGETHER) this.flush();
     });
   }
 
-  private note(error: NodeJS.ErrnoException | null): void {
+  /** What the outcome says of the next try; tells when writing begins to fail. */
+  private isFailing(error: NodeJS.ErrnoException | null): boolean {
     // Whoever reads the pipe has not kept up.
-    if (error?.code === 'EAGAIN') return;
+    if (error?.code === 'EAGAIN') return false;
     if (error && !this.failing) complain(`The log cannot be written to ${this.name}: ${error.message}\n`);
     this.failing = error !== null;
+    return this.failing;
   }
 }
 
