@@ -4,8 +4,10 @@ import { v7 as uuid } from 'uuid';
 import { buildUpload, type BuiltUpload, type UploadPlan } from '../../../test/support/batches/upload.js';
 import { expectWhole } from '../../../test/support/batches/whole.js';
 import { buildGround, type Ground } from '../../../test/support/facet.js';
+import { pauseBatches } from '../life/life.queries.js';
 import { forgetFailures, removeBatches } from '../life/removal.queries.js';
 import { reopenFailed } from '../life/retry.queries.js';
+import { uploadRow } from '../status/status.queries.js';
 import { Completions } from './completions.js';
 import { finishRows, type Finished } from './finish.queries.js';
 import {
@@ -272,6 +274,15 @@ describe('ends', () => {
     );
     expect(rows).toEqual([{ failed: 120 }]);
   });
+});
+
+it('foretells the end of an upload by the parts that are not paused', async () => {
+  const { uploadId, batchIds } = await build({ rows: 3000, rowsAPart: 1000 });
+  const worker = await hire();
+  await finishRows(pool, worker, await ended(await take(worker, 2)));
+  await pauseBatches(source.manager, [batchIds[1]!]);
+  const row = await uploadRow(source.manager, null, uploadId);
+  expect(row).toMatchObject({ status: 'processing', pending: 2800, ahead: 1800 });
 });
 
 it('does not let one result that PostgreSQL refuses keep the others from being written', async () => {
