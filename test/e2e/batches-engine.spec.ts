@@ -123,3 +123,17 @@ it('lets ten rows pass a crowd', async () => {
   await journey.post(`parent/${crowd.uploadId}/cancel`);
   await expectWhole(journey.ground);
 });
+
+it('fails rows that are missing instead of holding their chunk for ever', async () => {
+  const { batchIds } = await buildUpload(journey.ground.database, { rows: 30, chunkSize: 10, status: 'paused' });
+  await journey.ground.database.query('DELETE FROM batch_items WHERE batch_id = $1 AND row_number BETWEEN 8 AND 25', [
+    batchIds[0],
+  ]);
+  await journey.post(`${batchIds[0]}/resume`);
+  expect(await journey.ended(batchIds[0]!)).toMatchObject({
+    status: 'completed',
+    succeeded: 12,
+    failed: 18,
+    errors: [{ class: 'analysis_failed', count: 18 }],
+  });
+});

@@ -61,6 +61,17 @@ export interface Row {
   waitingSince: number | null;
 }
 
+/** A row of which nothing is left but its number. */
+export const missingRow = (chunk: OpenChunk, rowNumber: number): Row => ({
+  chunk,
+  rowNumber,
+  url: '',
+  host: '(unknown)',
+  key: null,
+  tries: 0,
+  waitingSince: null,
+});
+
 /** How a row ended. */
 export interface Ending {
   readonly attempts: number;
