@@ -18,7 +18,7 @@ interface Parts {
   /** Seconds that a row may wait for an open circuit. */
   readonly patience: number;
   readonly attempts: Attempts;
-  readonly cache: ResultCacheService;
+  readonly cache: Pick<ResultCacheService, 'recall' | 'remember'>;
   executorOf(row: Row): Executor;
   /** Whether another row may be asked for at this moment. */
   mayAsk(): boolean;
@@ -103,7 +103,6 @@ export class RowEngine {
     const executor = this.parts.executorOf(row);
     const wait = executor.waitBefore(row);
     if (!wait) {
-      row.waitingSince = null;
       this.attempt(row, executor);
       return true;
     }
@@ -125,10 +124,16 @@ export class RowEngine {
     this.queue.giveBack(row);
     if (outcome.kind === 'ended') this.end(row, outcome.ending);
     else if (chunk.keeping !== 'open' || outcome.kind === 'dropped') this.leave(row);
-    else if (outcome.kind === 'again') this.waiting.add(row, outcome.milliseconds);
+    else if (outcome.kind === 'again') this.tryAgain(row, outcome.milliseconds);
     else this.waitForCircuit(row, outcome.milliseconds);
     this.parts.landed(chunk);
     this.pump();
+  }
+
+  /** It was asked for and came to something: an open circuit is waited for anew, be it that of a redirect. */
+  private tryAgain(row: Row, milliseconds: number): void {
+    row.waitingSince = null;
+    this.waiting.add(row, milliseconds);
   }
 
   private waitForCircuit(row: Row, milliseconds: number): void {
