@@ -90,6 +90,14 @@ describe('refuses', () => {
     await expectNothingNew();
   });
 
+  it('a dry run that is taken back behind a large file', async () => {
+    const wishes = { fields: { dry_run: 'true' }, after: { dry_run: 'false' } };
+    const answer = await submit(facet.url, csvOf(30_000), wishes);
+    expectRefusal(answer, 422, 'validation_failed');
+    expect(answer.body.error.details.fields).toMatchObject([{ field: 'dry_run' }]);
+    await expectNothingNew();
+  });
+
   it('what is too large', async () => {
     expectRefusal(await submit(facet.url, csvOf(90_000)), 413, 'file_too_large');
     await expectNothingNew();

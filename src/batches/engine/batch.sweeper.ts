@@ -7,7 +7,7 @@ import { Rounds } from '../../platform/rounds.js';
 import { forgetCached } from '../cache/cache.queries.js';
 import { BatchProcessor } from './batch.processor.js';
 import { BatchDoorbell } from './doorbell.service.js';
-import { doChunksWait, endRemoval, nextRemoval, removeLostWorkers, sweepAway } from './sweep.queries.js';
+import { doChunksWait, removeLostWorkers, sweepSome } from './sweep.queries.js';
 
 /** Looks at what nobody attends to in the time of a lease. */
 const LOOKS = 4;
@@ -15,7 +15,7 @@ const LOOKS = 4;
 /** Rows that are swept away by one statement. */
 const ROWS = 5_000;
 
-/** Statements of that kind in one round, so that a shutdown does not wait for them. */
+/** Transactions of that kind in one round, so that a shutdown does not wait for them. */
 const PORTIONS = 40;
 
 /** Frees what lost workers held, rings again for what was forgotten, and sweeps away what removed batches have left. */
@@ -53,12 +53,9 @@ export class BatchSweeper implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   private async sweepRemoved(): Promise<void> {
-    for (let portion = 0; portion < PORTIONS; portion++) {
-      const id = await nextRemoval(this.db);
-      if (id === null) return;
-      const more =
-        (await sweepAway(this.db, 'batch_results', id, ROWS)) || (await sweepAway(this.db, 'batch_items', id, ROWS));
-      if (!more) await endRemoval(this.db, id);
+    let more = true;
+    for (let portion = 0; more && portion < PORTIONS; portion++) {
+      more = await this.db.transaction((db) => sweepSome(db, ROWS));
     }
   }
 }

@@ -9,7 +9,7 @@ import { OutboundService } from '../../platform/outbound/outbound.service.js';
 import { BATCH_EVENTS } from '../batches.events.js';
 import { ResultCacheService } from '../cache/result-cache.service.js';
 import { Executors } from '../executors/executors.js';
-import { answered, Attempts } from './attempts.js';
+import { answered, Attempts, failed } from './attempts.js';
 import { Pace } from './pace.js';
 import { ChunkSource, type Taken } from './chunk-source.js';
 import { Completions } from './completions.js';
@@ -17,7 +17,8 @@ import { BatchDoorbell } from './doorbell.service.js';
 import type { Finished, Written } from './finish.queries.js';
 import { HeldChunks } from './held-chunks.js';
 import { type LeasedChunk, leasedChunks, releaseChunks } from './lease.queries.js';
-import type { Ending, OpenChunk, Row } from './row.js';
+import { missingRows } from './missing-rows.queries.js';
+import { type Ending, missingRow, type OpenChunk, type Row } from './row.js';
 import { RowEngine } from './row-engine.js';
 import { WorkerLease } from './worker-lease.js';
 
@@ -79,6 +80,7 @@ export class BatchWorker {
       },
       filled: () => {
         if (this.engine.inFlight === 0) this.completions.hurry();
+        this.relieve();
         this.lookForRoom();
       },
     });
@@ -137,11 +139,7 @@ export class BatchWorker {
 
   /** Asks for no more rows of a batch or upload and gives its chunks back once those in flight have ended. */
   close(id: string): void {
-    for (const chunk of this.held.of(id)) {
-      if (chunk.keeping === 'open') chunk.keeping = 'closing';
-      this.engine.remove(chunk);
-      this.held.look(chunk);
-    }
+    for (const chunk of this.held.of(id)) this.closeChunk(chunk);
     this.resume();
   }
 
@@ -182,19 +180,37 @@ export class BatchWorker {
   }
 
   private get hasRoom(): boolean {
-    if (!this.mayAsk || this.engine.crowded) return false;
+    if (!this.mayAsk) return false;
     const wanted = this.wantedRows;
     // One for each place is there to the end: rows that take equally long come back all at once.
     return this.engine.ready < Math.max(wanted * USED_UP, Math.min(wanted, this.environment.BATCH_CONCURRENCY));
   }
 
   private open({ chunk, rows, known }: Taken): void {
-    if (rows.length === 0) this.logger.error(`Chunk ${chunk.number} of batch ${chunk.batchId} has no open row`);
     this.held.add(chunk);
+    if (rows.length === 0) void this.endMissing(chunk);
     for (const row of rows) {
       const result = row.key === null ? undefined : known.get(row.key);
       if (result === undefined) this.engine.add(row);
       else this.end(row, answered(row, result));
+    }
+  }
+
+  /** A chunk without an open row would never be done: those that it should have are failed. */
+  private async endMissing(chunk: OpenChunk): Promise<void> {
+    try {
+      const missing = await missingRows(this.pool, chunk);
+      this.logger.error(
+        `Chunk ${chunk.number} of batch ${chunk.batchId} has no open row; ${missing.length} are missing`,
+      );
+      chunk.left = missing.length;
+      for (const rowNumber of missing) {
+        const row = missingRow(chunk, rowNumber);
+        this.end(row, failed(row, { class: 'analysis_failed', message: 'The row is missing.' }, 0));
+      }
+    } catch (error) {
+      this.logger.warn(`A chunk without an open row is given back: ${String(error)}`);
+      this.closeChunk(chunk);
     }
   }
 
@@ -203,6 +219,17 @@ export class BatchWorker {
     row.chunk.left -= 1;
     row.chunk.unsaved += 1;
     this.completions.add({ row, ending });
+  }
+
+  /** Rows that have to wait too long take up memory: some are left to others, or to later. */
+  private relieve(): void {
+    for (let chunk = this.engine.surplus; chunk; chunk = this.engine.surplus) this.closeChunk(chunk);
+  }
+
+  private closeChunk(chunk: OpenChunk): void {
+    if (chunk.keeping === 'open') chunk.keeping = 'closing';
+    this.engine.remove(chunk);
+    this.held.look(chunk);
   }
 
   private abandon(chunk: OpenChunk): void {

@@ -5,7 +5,10 @@ import { v7 as uuid } from 'uuid';
 import { buildUpload, type BuiltUpload, type UploadPlan } from '../../../test/support/batches/upload.js';
 import { expectWhole } from '../../../test/support/batches/whole.js';
 import { buildGround, type Ground } from '../../../test/support/facet.js';
+import { pauseBatches } from '../life/life.queries.js';
+import { forgetFailures, removeBatches } from '../life/removal.queries.js';
 import { reopenFailed } from '../life/retry.queries.js';
+import { uploadRow } from '../status/status.queries.js';
 import { Completions } from './completions.js';
 import { finishRows, type Finished, type Written } from './finish.queries.js';
 import {
@@ -262,6 +265,33 @@ describe('ends', () => {
     expect(rows[0]).toEqual({ name: '(others)', failed: 300 });
     await expectWhole(ground);
   });
+
+  it('leave with their batch also where their host was counted among the others', async () => {
+    const { uploadId, batchIds } = await build({ rows: 240, rowsAPart: 120 });
+    const worker = await hire();
+    const finished = await ended(await take(worker), () => failure('Broken.'));
+    // The first part takes up the names that the upload keeps.
+    const named = finished.map(({ row, ending }) => ({ row: { ...row, host: `host-${row.rowNumber}` }, ending }));
+    for (let first = 0; first < 240; first += 20) await finishRows(pool, worker, named.slice(first, first + 20));
+    await source.transaction(async (db) => {
+      await removeBatches(db, [batchIds[1]!]);
+      await forgetFailures(db, uploadId, [batchIds[1]!]);
+    });
+    const { rows } = await ground.database.query(
+      `SELECT sum(failed)::int AS failed FROM batch_failures WHERE scope_id = $1 AND dimension = 'host'`,
+      [uploadId],
+    );
+    expect(rows).toEqual([{ failed: 120 }]);
+  });
+});
+
+it('foretells the end of an upload by the parts that are not paused', async () => {
+  const { uploadId, batchIds } = await build({ rows: 3000, rowsAPart: 1000 });
+  const worker = await hire();
+  await finishRows(pool, worker, await ended(await take(worker, 2)));
+  await pauseBatches(source.manager, [batchIds[1]!]);
+  const row = await uploadRow(source.manager, null, uploadId);
+  expect(row).toMatchObject({ status: 'processing', pending: 2800, ahead: 1800 });
 });
 
 it('does not let one result that PostgreSQL refuses keep the others from being written', async () => {

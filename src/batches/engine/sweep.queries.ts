@@ -21,16 +21,23 @@ export async function doChunksWait(db: EntityManager): Promise<boolean> {
   return row.waits;
 }
 
-/** A batch that is gone and may have left rows. */
-export async function nextRemoval(db: EntityManager): Promise<string | null> {
-  const [row] = await db.query<[{ batch_id: string }?]>(
-    'SELECT batch_id FROM batch_removals ORDER BY created_at LIMIT 1',
+/**
+ * Sweeps away some of what a removed batch has left; answers whether there may be more, of it or of another. Nobody else
+ * sweeps the same batch until the transaction ends: who finds nothing because others are at it would take it for done.
+ */
+export async function sweepSome(db: EntityManager, rows: number): Promise<boolean> {
+  const [removal] = await db.query<[{ batch_id: string }?]>(
+    'SELECT batch_id FROM batch_removals ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED',
   );
-  return row?.batch_id ?? null;
+  if (!removal) return false;
+  const id = removal.batch_id;
+  const more = (await sweepAway(db, 'batch_results', id, rows)) || (await sweepAway(db, 'batch_items', id, rows));
+  if (!more) await db.query('DELETE FROM batch_removals WHERE batch_id = $1', [id]);
+  return true;
 }
 
-/** Sweeps away some of what a batch has left; answers whether there may be more. */
-export async function sweepAway(
+/** Whether there may be more. */
+async function sweepAway(
   db: EntityManager,
   table: 'batch_items' | 'batch_results',
   batchId: string,
@@ -42,8 +49,4 @@ export async function sweepAway(
     [batchId, rows],
   );
   return count === rows;
-}
-
-export async function endRemoval(db: EntityManager, batchId: string): Promise<void> {
-  await db.query('DELETE FROM batch_removals WHERE batch_id = $1', [batchId]);
 }

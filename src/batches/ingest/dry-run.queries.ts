@@ -18,10 +18,10 @@ export async function countCached(
   const [row] = await db.query<[{ count: number }]>(
     `SELECT count(*)::int AS count
        FROM ${table} AS i
-       JOIN batch_cache AS c ON c.key = encode(substr(sha256(convert_to($2 || E'\\n' || i.url, 'UTF8')), 1, 16), 'hex')::uuid
-       JOIN batch_results AS r ON r.batch_id = c.batch_id AND r.row_number = c.row_number
-      WHERE i.batch_id = ANY($1) AND i.problem IS NULL
-        AND c.cached_at > now() - make_interval(secs => $3) AND r.error_class IS NULL`,
+      WHERE i.batch_id = ANY($1) AND i.problem IS NULL AND EXISTS (
+        SELECT FROM batch_cache AS c JOIN batch_results AS r ON r.batch_id = c.batch_id AND r.row_number = c.row_number
+         WHERE c.key = encode(substr(sha256(convert_to($2 || E'\\n' || i.url, 'UTF8')), 1, 16), 'hex')::uuid
+           AND c.cached_at > now() - make_interval(secs => $3) AND r.error_class IS NULL)`,
     [batchIds, scope, seconds],
   );
   return row.count;

@@ -40,7 +40,7 @@ export class Intake {
    * @param check refuses a form before the file is read to its end, where its fields have come before it.
    */
   async read(request: FastifyRequest, check: (form: BatchForm) => void): Promise<TakenIn> {
-    let early: Fields | undefined;
+    let early: Fields = {};
     const { file: filename, fields } = await readMultipart(
       request,
       this.environment.MAX_UPLOAD_SIZE,
@@ -53,9 +53,7 @@ export class Intake {
     );
     const form = batchForm(fields);
     check(form);
-    if (this.reception.early && fields.url_column !== early?.url_column) {
-      throw validationFailed([{ field: 'url_column', message: 'must come before a file of more than 1 MiB' }]);
-    }
+    if (this.reception.early) checkUnchanged(early, fields);
     return { form, filename, summary: await this.reception.end(fields) };
   }
 
@@ -81,4 +79,12 @@ export class Intake {
     this.copy = copy;
     return { converter, write: (rows) => copy.write(rows) };
   }
+}
+
+/** Refuses what a large file was not read with. That it was only a dry run may be said late, and not be taken back. */
+function checkUnchanged(before: Fields, after: Fields): void {
+  const isTakenBack = batchForm(before).dryRun && !batchForm(after).dryRun;
+  const late = [...(after.url_column === before.url_column ? [] : ['url_column']), ...(isTakenBack ? ['dry_run'] : [])];
+  if (late.length === 0) return;
+  throw validationFailed(late.map((field) => ({ field, message: 'must come before a file of more than 1 MiB' })));
 }

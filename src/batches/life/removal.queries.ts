@@ -1,10 +1,15 @@
 import type { EntityManager } from 'typeorm';
 
-/** Takes batches' failures out of the numbers of their upload. */
+/** Takes batches' failures out of the numbers of their upload, hosts of which it has no count out of those of the others. */
 export async function forgetFailures(db: EntityManager, uploadId: string, batchIds: readonly string[]): Promise<void> {
   await db.query(
     `WITH gone AS (DELETE FROM batch_failures WHERE scope_id = ANY ($2::uuid[]) RETURNING dimension, name, failed),
-          summed AS (SELECT dimension, name, sum(failed)::int AS failed FROM gone GROUP BY 1, 2 ORDER BY 1, 2)
+          summed AS (
+            SELECT dimension, known.name, sum(failed)::int AS failed
+              FROM gone CROSS JOIN LATERAL (
+                SELECT CASE WHEN dimension = 'class' OR EXISTS (SELECT FROM batch_failures AS known WHERE (known.scope_id, known.dimension, known.name) = ($1, 'host', gone.name))
+                       THEN name ELSE '(others)' END AS name) AS known
+             GROUP BY 1, 2 ORDER BY 1, 2)
      UPDATE batch_failures AS f SET failed = f.failed - summed.failed
        FROM summed WHERE f.scope_id = $1 AND (f.dimension, f.name) = (summed.dimension, summed.name)`,
     [uploadId, batchIds],

@@ -16,9 +16,11 @@ const WINDOW = 60;
 const SHORTEST = 1;
 
 /** What is shown of what is kept: the raw material of the rate is left out. */
-export function withProgress<Row extends Numbers>(row: Row): Omit<Row, 'recent' | 'running'> & ProgressNumbers {
-  const { recent, running, ...shown } = row;
-  const { status, total_urls, succeeded, failed, pending } = row;
+export function withProgress<Row extends Numbers>(
+  row: Row,
+): Omit<Row, 'recent' | 'ahead' | 'running'> & ProgressNumbers {
+  const { recent, ahead, running, ...shown } = row;
+  const { status, total_urls, succeeded, failed } = row;
   const processed = succeeded + failed;
   const perSecond = running === null ? 0 : recent / Math.min(WINDOW, Math.max(SHORTEST, running));
   return {
@@ -28,6 +30,6 @@ export function withProgress<Row extends Numbers>(row: Row): Omit<Row, 'recent' 
     progress: Math.floor((10_000 * processed) / total_urls) / 100,
     success_rate: processed === 0 ? 0 : Math.round((10_000 * succeeded) / processed) / 100,
     urls_per_minute: Math.round(perSecond * 600) / 10,
-    eta_seconds: status === 'processing' && perSecond > 0 ? Math.ceil(pending / perSecond) : null,
+    eta_seconds: status === 'processing' && perSecond > 0 ? Math.ceil(ahead / perSecond) : null,
   };
 }

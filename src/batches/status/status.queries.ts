@@ -32,6 +32,8 @@ export interface Numbers {
   readonly cancelled: number;
   /** Rows that ended in the last minute. */
   readonly recent: number;
+  /** Pending rows of what is not paused: they come to their end at that rate. */
+  readonly ahead: number;
   /** Seconds since the start; null before. */
   readonly running: number | null;
 }
@@ -56,7 +58,7 @@ export const BATCH_NUMBERS = `
   u.total_split_batches, b.status, u.analyzer, b.total_urls, b.succeeded, b.failed,
   CASE WHEN b.status = 'cancelled' THEN 0 ELSE b.pending END AS pending,
   CASE WHEN b.status = 'cancelled' THEN b.pending ELSE 0 END AS cancelled,
-  (${RECENT})::float8 AS recent, extract(epoch FROM now() - b.started_at)::float8 AS running,
+  (${RECENT})::float8 AS recent, b.pending AS ahead, extract(epoch FROM now() - b.started_at)::float8 AS running,
   b.created_at, b.started_at, b.completed_at,${FAILURES('b.id')}`;
 
 /** @param ownerId null for whoever's. */
@@ -100,7 +102,7 @@ SELECT u.id AS parent_batch_id, u.name AS batch_name, u.total_split_batches, u.a
        CASE WHEN n.processing > 0 OR (n.queued > 0 AND n.started_at IS NOT NULL) THEN 'processing'
             WHEN n.queued > 0 THEN 'queued' WHEN n.paused > 0 THEN 'paused' WHEN n.cancelled_parts > 0 THEN 'cancelled'
             WHEN n.succeeded > 0 THEN 'completed' ELSE 'failed' END AS status,
-       n.total_urls, n.succeeded, n.failed, n.pending, n.cancelled, n.recent,
+       n.total_urls, n.succeeded, n.failed, n.pending, n.cancelled, n.recent, n.ahead,
        extract(epoch FROM now() - n.started_at)::float8 AS running, u.created_at, n.started_at,
        CASE WHEN n.processing + n.queued + n.paused = 0 THEN n.completed_at END AS completed_at,
        n.batches, ${FAILURES('u.id')}
@@ -108,6 +110,7 @@ SELECT u.id AS parent_batch_id, u.name AS batch_name, u.total_split_batches, u.a
     SELECT sum(b.total_urls)::int AS total_urls, sum(b.succeeded)::int AS succeeded, sum(b.failed)::int AS failed,
            coalesce(sum(b.pending) FILTER (WHERE b.status <> 'cancelled'), 0)::int AS pending,
            coalesce(sum(b.pending) FILTER (WHERE b.status = 'cancelled'), 0)::int AS cancelled,
+           coalesce(sum(b.pending) FILTER (WHERE b.status IN ('queued', 'processing')), 0)::int AS ahead,
            sum(${RECENT})::float8 AS recent, min(b.started_at) AS started_at, max(b.completed_at) AS completed_at,
            count(*) FILTER (WHERE b.status = 'processing') AS processing, count(*) FILTER (WHERE b.status = 'queued') AS queued,
            count(*) FILTER (WHERE b.status = 'paused') AS paused, count(*) FILTER (WHERE b.status = 'cancelled') AS cancelled_parts,

@@ -11,6 +11,9 @@ export interface Head {
   readonly excerpt: Buffer;
 }
 
+/** Statuses that are followed; 300, 304 and 305 lead nowhere, even where they name a location. */
+export const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
 /** Characters of a refusal that are shown. */
 const SHOWN = 500;
 
@@ -20,7 +23,7 @@ const SHOWN = 500;
  */
 export function judge(head: Head, serves: Serves): Head {
   const { status, headers } = head;
-  if (status < 300 || (status < 400 && headers.location)) return head;
+  if (status < 300 || (REDIRECTS.has(status) && headers.location)) return head;
   if (status < 400) throw new OutboundFailure('bad_response', `The host answered ${status} and nothing to follow.`);
   const failure = status === 429 ? 'rate_limited' : status < 500 ? 'http_4xx' : 'http_5xx';
   const mayReturn = status === 429 || status === 503;

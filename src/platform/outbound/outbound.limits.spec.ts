@@ -75,6 +75,9 @@ it.each([
   ['/status?code=500', 'http_5xx'],
   ['/status?code=503', 'http_5xx'],
   ['/status?code=304', 'bad_response'],
+  ['/to?code=300&location=/', 'bad_response'],
+  ['/to?code=304&location=/', 'bad_response'],
+  ['/to?code=305&location=/', 'bad_response'],
   ['/to?location=http://', 'bad_response'],
 ])('answers for %s in memory and as a file: %s', async (path, failure) => {
   expect(await failureOf(get(path))).toMatchObject({ failure });

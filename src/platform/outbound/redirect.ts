@@ -1,4 +1,4 @@
-import type { Head } from './judge.js';
+import { type Head, REDIRECTS } from './judge.js';
 import { OutboundFailure } from './outbound.failure.js';
 
 /** Names in lower case and their values in turn, as undici takes them: objects that differ by their members cost more. */
@@ -14,8 +14,6 @@ export interface Errand {
 
 /** Redirects that are followed for one request. */
 export const MOST_REDIRECTS = 5;
-
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Headers that are meant for one origin alone. */
 const CONFIDENTIAL: ReadonlySet<string> = new Set([

@@ -1,5 +1,7 @@
 import { Pool } from 'pg';
 import { v7 as uuid } from 'uuid';
+import { cacheKey, scopeKey } from '../../../src/batches/cache/cache-key.js';
+import { findCached } from '../../../src/batches/cache/cache.queries.js';
 import { finishRows } from '../../../src/batches/engine/finish.queries.js';
 import { claimChunks, enterWorker, leaveWorker, openRows } from '../../../src/batches/engine/lease.queries.js';
 import { OpenChunk, type Ending } from '../../../src/batches/engine/row.js';
@@ -9,19 +11,24 @@ export interface CompletionQuestion {
   readonly databaseUrl: string;
 }
 
-const ending: Ending = {
+const success: Omit<Ending, 'keys'> = {
   attempts: 1,
   cached: false,
   duration: 0.1,
   result: '{"label":"landscape","score":0.93}',
   failure: null,
-  keys: [],
 };
+
+/** Seconds for which an answer is good, as by default. */
+const CACHE_TTL = 3600;
 
 /** Chunks that are claimed together, so that a statement finishes as many rows as a worker's does. */
 const TOGETHER = 5;
 
-/** Takes chunk after chunk as a worker does and ends its rows without asking anybody. Answers seconds. */
+/**
+ * Takes chunk after chunk as a worker does, looks whether its rows are known, and ends them without asking anybody.
+ * Answers seconds.
+ */
 answerQuestions(async ({ databaseUrl }: CompletionQuestion) => {
   const pool = new Pool({ connectionString: databaseUrl, max: 1 });
   const workerId = uuid();
@@ -34,11 +41,19 @@ answerQuestions(async ({ databaseUrl }: CompletionQuestion) => {
       ({ batch_id, number, attempt, upload_id: uploadId, owner_id: ownerId, analyzer, features, options }) =>
         new OpenChunk(batch_id, number, attempt, { uploadId, ownerId, analyzer, features, options }),
     );
+    const scopes = chunks.map(({ work }) => scopeKey({ ...work, endpoint: 'https://ai.example.com/' }));
     const rows = (await openRows(pool, claimed)).flatMap(({ numbers, urls }, place) =>
-      numbers.map((rowNumber, index) => ({
-        row: { chunk: chunks[place]!, rowNumber, url: urls[index]!, host: '', key: null, tries: 1, waitingSince: null },
-        ending,
-      })),
+      numbers.map((rowNumber, index) => {
+        const [chunk, url] = [chunks[place]!, urls[index]!];
+        const key = cacheKey(scopes[place]!, url);
+        const row = { chunk, rowNumber, url, host: '', key, tries: 1, waitingSince: null };
+        return { row, ending: { ...success, keys: [key] } };
+      }),
+    );
+    await findCached(
+      pool,
+      rows.map(({ row }) => row.key),
+      CACHE_TTL,
     );
     for (const { row } of rows) row.chunk.unsaved += 1;
     await finishRows(pool, workerId, rows);

@@ -102,7 +102,10 @@ export const misbehave: Handler = (request, response, server) => {
       response.writeHead(Number(searchParams.get('code')), after === null ? {} : { 'retry-after': after });
       response.end('what went wrong');
     },
-    '/to': () => response.writeHead(302, { location: asBytes(searchParams.get('location') ?? '') }).end(),
+    '/to': () => {
+      const location = asBytes(searchParams.get('location') ?? '');
+      response.writeHead(Number(searchParams.get('code') ?? 302), { location }).end();
+    },
     '/round': () => {
       const left = Number(searchParams.get('left'));
       if (left > 0) response.writeHead(302, { location: `/round?left=${left - 1}` }).end();
