@@ -126,11 +126,16 @@ describe('an end', () => {
   it('comes once, with its artifacts, and is recognised by the one who made it', async () => {
     const id = await buildAnalysis();
     const mine = await claimed(id);
-    expect(await complete(db, mine, '{"image":{}}', [artifact], 2.5)).toBe(true);
+    expect(await complete(db, mine, '{"image":{}, "text":"é"}', [artifact], 2.5)).toBe(true);
     expect(await complete(db, mine, '{"image":{}}', [artifact], 2.5)).toBe(false);
     expect(await isCompletedBy(db, mine)).toBe(true);
     expect(await isCompletedBy(db, { ...mine, attempt: 2 })).toBe(false);
-    expect(await rowOf(id)).toMatchObject({ status: 'completed', progress: 100, results: { image: {} } });
+    expect(await rowOf(id)).toMatchObject({
+      status: 'completed',
+      progress: 100,
+      results: { image: {}, text: 'é' },
+      results_bytes: 25,
+    });
     expect(await countArtifacts()).toBe(1);
   });
 

@@ -89,9 +89,10 @@ export async function complete(
 ): Promise<boolean> {
   const [, count] = await db.query<[unknown[], number]>(
     `UPDATE analyses
-        SET status = 'completed', lease_until = NULL, progress = 100, results = $3, processing_time = $4, completed_at = now()
+        SET status = 'completed', lease_until = NULL, progress = 100, results = $3, results_bytes = $5, processing_time = $4,
+            completed_at = now()
       WHERE id = $1 AND attempts = $2 AND status = 'processing'`,
-    [claim.id, claim.attempt, results, processingTime],
+    [claim.id, claim.attempt, results, processingTime, Buffer.byteLength(results)],
   );
   if (count === 0) return false;
   await db.query(

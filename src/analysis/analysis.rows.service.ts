@@ -7,10 +7,13 @@ import { type Caller, ownerSeen } from '../platform/http/caller.js';
 import { analysisNotFound } from './analysis.errors.js';
 import type { AnalysisRow } from './analysis.dto.js';
 
-/** The columns of a row as it is shown, and no others: each costs every reader time. `a` is the analysis. */
-export const ANALYSIS_COLUMNS = `
+/**
+ * The columns of a row as it is shown, and no others: each costs every reader time. `a` is the analysis.
+ * @param results an expression of SQL, for readers that do not want all of them
+ */
+export const analysisColumns = (results = 'a.results'): string => `
   a.id, a.file_type, a.filename, a.media_type, a.size_bytes::float8 AS size_bytes, a.sha256, a.status, a.progress,
-  a.job_id, a.attempts, a.features, a.results, a.error_code, a.error_message,
+  a.job_id, a.attempts, a.features, ${results} AS results, a.error_code, a.error_message,
   a.processing_time::float8 AS processing_time, a.created_at, a.started_at, a.completed_at,
   coalesce((SELECT json_agg(json_build_object('name', f.name, 'media_type', f.media_type, 'size_bytes', f.size_bytes)
                             ORDER BY length(f.name), f.name)
@@ -38,8 +41,8 @@ export function widestView(caller: Pick<Caller, 'ownerId' | 'role'>, owner: stri
 }
 
 const ONE = {
-  ofOwner: `SELECT ${ANALYSIS_COLUMNS} FROM analyses AS a WHERE a.id = $1 AND a.owner_id = $2`,
-  forStaff: `SELECT ${ANALYSIS_COLUMNS}, ${STAFF_COLUMNS} FROM analyses AS a
+  ofOwner: `SELECT ${analysisColumns()} FROM analyses AS a WHERE a.id = $1 AND a.owner_id = $2`,
+  forStaff: `SELECT ${analysisColumns()}, ${STAFF_COLUMNS} FROM analyses AS a
               WHERE a.id = $1 AND ($2::uuid IS NULL OR a.owner_id = $2)`,
 };
 

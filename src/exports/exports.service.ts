@@ -5,12 +5,12 @@ import type { DataSource } from 'typeorm';
 import { poolOf } from '../platform/database/pool.js';
 import { Environment } from '../platform/config/environment.js';
 import type { Caller } from '../platform/http/caller.js';
+import { ReaderStalled, streamOf } from '../platform/http/stream-of.js';
 import { writeCsv } from './csv.js';
 import { EXPORT_MEDIA_TYPES, type ExportColumn, type ExportFormat, type ExportQuery } from './exports.dto.js';
 import { ExportStatement } from './export-statement.js';
 import { writeJson, writeNdjson } from './json.js';
 import { Places } from './places.js';
-import { ReaderStalled, streamOf } from './stream-of.js';
 import { copyStatement } from './statement.js';
 import { writeXlsx } from './xlsx/xlsx.js';
 

@@ -8,7 +8,7 @@ import type { ExportColumn, ExportQuery } from './exports.dto.js';
 import { ExportStatement } from './export-statement.js';
 import { writeJson, writeNdjson } from './json.js';
 import { copyStatement } from './statement.js';
-import { streamOf } from './stream-of.js';
+import { streamOf } from '../platform/http/stream-of.js';
 import { writeXlsx } from './xlsx/xlsx.js';
 
 let ground: Ground;

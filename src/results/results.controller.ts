@@ -11,7 +11,7 @@ import { RequireScope } from '../platform/http/access.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, CurrentUser } from '../platform/http/caller.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
-import type { Page } from '../platform/http/paging.js';
+import { JSON_TEXT } from '../platform/http/paging.js';
 import { UuidPipe } from '../platform/http/validation.js';
 import { attachment } from './attachment.js';
 import { DownloadFormatPipe } from './download-format.pipe.js';
@@ -28,10 +28,11 @@ export class ResultsController {
   constructor(private readonly results: ResultsService) {}
 
   @Get()
+  @Header('Content-Type', JSON_TEXT)
   @ApiOperation({ summary: 'Analyses, the newest first' })
   @ApiOkResponse({ type: ResultsPage })
   @ApiRefusals(validationFailed, forbidden)
-  page(@CurrentUser() caller: Caller, @Query() query: ResultsQuery): Promise<Page<AnalysisResponse>> {
+  page(@CurrentUser() caller: Caller, @Query() query: ResultsQuery): Promise<string | StreamableFile> {
     return this.results.page(caller, query);
   }
 

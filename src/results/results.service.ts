@@ -1,4 +1,4 @@
-import { Injectable, type StreamableFile } from '@nestjs/common';
+import { Injectable, StreamableFile } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { ReadStream } from 'node:fs';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -7,13 +7,15 @@ import { analysisNotCompleted, artifactNotFound } from '../analysis/analysis.err
 import { AnalysisRowsService, type View } from '../analysis/analysis.rows.service.js';
 import { ExportsService } from '../exports/exports.service.js';
 import { type Caller, ownerAsked } from '../platform/http/caller.js';
-import { type Page, pageOf } from '../platform/http/paging.js';
+import { pageOf } from '../platform/http/paging.js';
+import { streamOf } from '../platform/http/stream-of.js';
 import { StorageService } from '../storage/storage.service.js';
 import { type DownloadFormat, renderDownload } from './download.js';
 import { exportQuery } from './results.export.js';
 import type { ResultsExportQuery, ResultsQuery } from './results.dto.js';
 import { filterOf } from './results.filter.js';
-import { type Direction, isDeep, list } from './results.queries.js';
+import { isWhole, pageJson, pagePieces } from './results.page.js';
+import { type Direction, isDeep, list, resultsOf } from './results.queries.js';
 
 export interface Attachment {
   readonly filename: string;
@@ -31,8 +33,8 @@ export class ResultsService {
     private readonly exports: ExportsService,
   ) {}
 
-  /** Rows and total of one moment: pages add up even while analyses come and go. */
-  async page(caller: Caller, query: ResultsQuery): Promise<Page<AnalysisResponse>> {
+  /** Rows and total of one moment, as JSON: pages add up even while analyses come and go. */
+  async page(caller: Caller, query: ResultsQuery): Promise<string | StreamableFile> {
     const filter = filterOf(ownerAsked(caller, query.owner_id), query);
     const offset = (query.page - 1) * query.per_page;
     const section = { direction: directionOf(query), offset, limit: query.per_page };
@@ -40,11 +42,10 @@ export class ResultsService {
     const { rows, total } = isDeep(filter, section)
       ? await this.source.transaction('REPEATABLE READ', read)
       : await read(this.source.manager);
-    return pageOf(
-      query,
-      rows.map((row) => AnalysisResponse.from(row)),
-      total,
-    );
+    const page = pageOf(query, rows, total);
+    if (isWhole(page)) return pageJson(page);
+    const pieces = pagePieces(page, (id) => resultsOf(this.source.manager, id));
+    return new StreamableFile(streamOf(pieces, () => Promise.resolve()));
   }
 
   /** All rows that the list has on its pages, as one file. */

@@ -1,12 +1,11 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Header, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { AnalysisResponse } from '../analysis/analysis.dto.js';
 import { forbidden, validationFailed } from '../platform/errors.js';
 import { RequireScope } from '../platform/http/access.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, CurrentUser } from '../platform/http/caller.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
-import type { Page } from '../platform/http/paging.js';
+import { JSON_TEXT } from '../platform/http/paging.js';
 import { ResultsPage } from './results.dto.js';
 import { ResultsService } from './results.service.js';
 import { DailyStatisticsResponse, DaysQuery, HistoryQuery, StatisticsResponse } from './statistics.dto.js';
@@ -38,10 +37,11 @@ export class StatisticsController {
   }
 
   @Get('history')
+  @Header('Content-Type', JSON_TEXT)
   @ApiOperation({ summary: 'Analyses of the last days, the newest first' })
   @ApiOkResponse({ type: ResultsPage })
   @ApiRefusals(validationFailed, forbidden)
-  history(@CurrentUser() caller: Caller, @Query() query: HistoryQuery): Promise<Page<AnalysisResponse>> {
+  history(@CurrentUser() caller: Caller, @Query() query: HistoryQuery): Promise<string | StreamableFile> {
     return this.results.page(caller, query.asResultsQuery());
   }
 }

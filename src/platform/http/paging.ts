@@ -18,6 +18,9 @@ export class PageQuery {
   readonly per_page: number = 20;
 }
 
+/** The type of a page that a service has written itself. */
+export const JSON_TEXT = 'application/json; charset=utf-8';
+
 export class PageResponse {
   @ApiProperty({ example: 1 })
   readonly page: number;
