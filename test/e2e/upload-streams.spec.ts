@@ -165,8 +165,8 @@ it('is patient with an upload that is slow but steady', async () => {
 
 it('takes 256 files of one owner at once and leaves room for those of others', async () => {
   const lines = await Promise.all(Array.from({ length: 256 }, () => dial(facet.url)));
-  for (const { write } of lines) await write(head({ 'Content-Length': 1_000_000 }));
-  for (const { write } of lines) await write(beginning());
+  for (const line of lines) await line.write(head({ 'Content-Length': 1_000_000 }));
+  for (const line of lines) await line.write(beginning());
   await eventually(
     () => filesOf(ground),
     (files) => files.filter((file) => file.startsWith('upload-')).length === lines.length,

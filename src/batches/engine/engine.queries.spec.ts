@@ -1,26 +1,16 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
-import { v7 as uuid } from 'uuid';
 import { buildUpload, type BuiltUpload, type UploadPlan } from '../../../test/support/batches/upload.js';
 import { expectWhole } from '../../../test/support/batches/whole.js';
+import * as byHand from '../../../test/support/batches/work-by-hand.js';
 import { buildGround, type Ground } from '../../../test/support/facet.js';
 import { pauseBatches } from '../life/life.queries.js';
 import { forgetFailures, removeBatches } from '../life/removal.queries.js';
 import { reopenFailed } from '../life/retry.queries.js';
 import { uploadRow } from '../status/status.queries.js';
-import { Completions } from './completions.js';
 import { finishRows, type Finished, type Written } from './finish.queries.js';
-import {
-  claimChunks,
-  type ClaimedChunk,
-  enterWorker,
-  leaveWorker,
-  type Load,
-  openRows,
-  releaseChunks,
-} from './lease.queries.js';
-import { type Ending, OpenChunk } from './row.js';
+import { claimChunks, type ClaimedChunk, leaveWorker, openRows, releaseChunks } from './lease.queries.js';
+import type { Ending } from './row.js';
 
 let ground: Ground;
 let pool: Pool;
@@ -46,52 +36,18 @@ afterAll(async () => {
 
 const build = (plan: UploadPlan): Promise<BuiltUpload> => buildUpload(ground.database, plan);
 
-async function hire(): Promise<string> {
-  const id = uuid();
-  await enterWorker(pool, id, 60);
-  return id;
-}
-
-const NOTHING: Load = { rows: new Map(), excluded: [] };
-
-const take = (workerId: string, limit = 100): Promise<ClaimedChunk[]> => claimChunks(pool, workerId, NOTHING, limit);
-
-const success: Ending = {
-  attempts: 1,
-  cached: false,
-  duration: 0.5,
-  result: '{"label":"cat"}',
-  failure: null,
-  keys: [],
-};
+const hire = () => byHand.hire(pool);
+const take = (workerId: string, limit?: number) => byHand.take(pool, workerId, limit);
+const ended = (claimed: readonly ClaimedChunk[], ending?: (rowNumber: number) => Ending) =>
+  byHand.ended(pool, claimed, ending);
 
 const REFUSED: Written = { advanced: [], welcome: new Set() };
 
 const failure = (message: string): Ending => ({
-  ...success,
+  ...byHand.success,
   result: null,
   failure: { class: 'http_5xx', message },
 });
-
-/** Rows of claimed chunks with their ends. */
-async function ended(
-  claimed: readonly ClaimedChunk[],
-  ending: (rowNumber: number) => Ending = () => success,
-): Promise<Finished[]> {
-  const chunks = claimed.map(
-    ({ batch_id, number, attempt, upload_id: uploadId, owner_id: ownerId, analyzer, features, options }) =>
-      new OpenChunk(batch_id, number, attempt, { uploadId, ownerId, analyzer, features, options }),
-  );
-  return (await openRows(pool, claimed)).flatMap(({ numbers, urls }, place) =>
-    numbers.map((rowNumber, index) => {
-      const chunk = chunks[place]!;
-      chunk.unsaved += 1;
-      const url = urls[index]!;
-      const row = { chunk, rowNumber, url, host: 'images.example.com', key: null, tries: 1, waitingSince: null };
-      return { row, ending: ending(rowNumber) };
-    }),
-  );
-}
 
 const batch = async (id: string | undefined) =>
   (await ground.database.query('SELECT status, pending, succeeded, failed FROM batches WHERE id = $1', [id])).rows[0];
@@ -155,7 +111,7 @@ describe('ends', () => {
   it('are counted once, though they are said twice', async () => {
     const { batchIds } = await build({ rows: 250, chunkSize: 100 });
     const worker = await hire();
-    const finished = await ended(await take(worker), (row) => (row % 10 === 0 ? failure('Broken.') : success));
+    const finished = await ended(await take(worker), (row) => (row % 10 === 0 ? failure('Broken.') : byHand.success));
     expect(await finishRows(pool, worker, finished.slice(0, 120))).toMatchObject({
       advanced: [{ id: batchIds[0], status: 'processing' }],
     });
@@ -176,7 +132,7 @@ describe('ends', () => {
     const worker = await hire();
     const finished = await ended(await take(worker), (row) => {
       const text = texts[(row - 1) >> 1]!;
-      return row % 2 === 0 ? failure(text) : { ...success, result: JSON.stringify({ text, nul: '\0' }) };
+      return row % 2 === 0 ? failure(text) : { ...byHand.success, result: JSON.stringify({ text, nul: '\0' }) };
     });
     await finishRows(pool, worker, finished);
     const { rows } = await ground.database.query(
@@ -292,51 +248,4 @@ it('foretells the end of an upload by the parts that are not paused', async () =
   await pauseBatches(source.manager, [batchIds[1]!]);
   const row = await uploadRow(source.manager, null, uploadId);
   expect(row).toMatchObject({ status: 'processing', pending: 2800, ahead: 1800 });
-});
-
-it('does not let one result that PostgreSQL refuses keep the others from being written', async () => {
-  const { batchIds } = await build({ rows: 40 });
-  const worker = await hire();
-  const deep = `{"deep":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
-  const finished = await ended(await take(worker), (row) => ({
-    ...success,
-    result: row === 17 ? deep : '{"fine":true}',
-  }));
-  const written: Finished[] = [];
-  const completions = new Completions(
-    pool,
-    () => worker,
-    (group) => written.push(...group),
-  );
-  for (const one of finished) completions.add(one);
-  await completions.drain();
-  expect(written).toHaveLength(40);
-  expect(await batch(batchIds[0])).toMatchObject({ status: 'completed', succeeded: 39, failed: 1 });
-  const { rows } = await ground.database.query(
-    'SELECT row_number, error_class FROM batch_results WHERE error_class IS NOT NULL',
-  );
-  expect(rows).toEqual([{ row_number: 17, error_class: 'bad_response' }]);
-});
-
-it('writes again what PostgreSQL could not write for another reason than what it is', async () => {
-  const { batchIds } = await build({ rows: 20 });
-  const worker = await hire();
-  const finished = await ended(await take(worker));
-  // As a disk that is full for a moment.
-  await ground.database.query(
-    `CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE disk_full; END $$;
-     CREATE TRIGGER full_disk BEFORE INSERT ON batch_results EXECUTE FUNCTION full_disk()`,
-  );
-  const completions = new Completions(
-    pool,
-    () => worker,
-    () => undefined,
-  );
-  for (const one of finished) completions.add(one);
-  const drained = completions.drain();
-  await delay(300);
-  expect(await batch(batchIds[0])).toMatchObject({ pending: 20 });
-  await ground.database.query('DROP FUNCTION full_disk CASCADE');
-  await drained;
-  expect(await batch(batchIds[0])).toMatchObject({ status: 'completed', succeeded: 20 });
 });

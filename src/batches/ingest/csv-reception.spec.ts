@@ -46,7 +46,7 @@ it('takes a file of the limit, and not one byte more', async () => {
     const { file } = part();
     const taking = reception.take({ file }, signal, {});
     file.end(Buffer.alloc(size));
-    expect(await taking.catch(({ code }: { code: string }) => code)).toBe(code);
+    expect(await taking.catch((error: unknown) => (error as { code: string }).code)).toBe(code);
   }
 });
 

@@ -41,7 +41,10 @@ it.each([
   const scope = { ownerId, route: 'POST /things', key: 'mine' };
   const before = await scans();
 
-  await service.once<string, void>(scope, (ticket) => ticket.settle(source.manager, 'the same', 'done'));
+  await service.once<string, string>(scope, async (ticket) => {
+    await ticket.settle(source.manager, 'the same', 'done');
+    return 'done';
+  });
   const again = await service.once<string, string | null>(scope, (ticket) =>
     Promise.resolve(ticket.replay('the same')),
   );

@@ -87,7 +87,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
     const spurned = status >= 300;
     this.head = {
       status,
-      headers: spurned ? (util.parseHeaders(raw) as IncomingHttpHeaders) : NO_HEADERS,
+      headers: spurned ? util.parseHeaders(raw) : NO_HEADERS,
       excerpt: NOTHING,
     };
     if (spurned) this.body = this.excerpt = new Collected();
