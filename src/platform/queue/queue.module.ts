@@ -13,14 +13,17 @@ import { Environment } from '../config/environment.js';
       inject: [Environment],
       useFactory: ({ REDIS_URL = '' }: Environment) => ({
         prefix: 'facet',
-        createClient: (type, options?: RedisOptions) =>
-          new Redis(REDIS_URL, {
+        createClient: (type, options?: RedisOptions) => {
+          const client = new Redis(REDIS_URL, {
             ...options,
             maxRetriesPerRequest: null,
             enableReadyCheck: false,
             enableOfflineQueue: type !== 'client',
             retryStrategy: (attempt: number) => Math.min(100 * attempt, 1_000),
-          }),
+          });
+          // Bull hears of its errors until its queue is closed; then ioredis would write them to standard error.
+          return client.on('error', () => undefined);
+        },
         defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
         // A worker that was killed between its ring and its claim holds the job for so long, and the row waits with it.
         settings: { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1 },
