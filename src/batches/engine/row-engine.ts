@@ -1,15 +1,15 @@
+import type { Wait } from '../../platform/outbound/host.js';
 import type { Executor } from '../executors/executor.js';
 import type { ResultCacheService } from '../cache/result-cache.service.js';
 import { answered, type Attempts, failed, type Outcome } from './attempts.js';
+import { Crowd } from './crowd.js';
 import { FairQueue } from './fair-queue.js';
+import { HostLines } from './host-lines.js';
 import { Questions } from './questions.js';
 import type { Ending, OpenChunk, Row } from './row.js';
 import { WaitingRows } from './waiting-rows.js';
 
-/** Rows of one upload that may wait before no more of it are taken, and rows of all. */
-const WAITING = { ofUpload: 4_000, ofAll: 16_000 };
-
-/** Milliseconds between two looks at a host that is busy, at least. */
+/** Milliseconds that a row waits for a circuit before it looks again, at least. */
 const SHORTEST_WAIT = 20;
 
 interface Parts {
@@ -33,9 +33,12 @@ interface Parts {
 export class RowEngine {
   private readonly queue = new FairQueue();
   private readonly questions = new Questions();
-  private readonly waiting = new WaitingRows((row) => {
-    this.add(row);
-    this.pump();
+  private readonly crowd = new Crowd();
+  private readonly waiting = new WaitingRows(this.crowd, (row) => {
+    this.wake(row);
+  });
+  private readonly lines = new HostLines(this.crowd, (row) => {
+    this.wake(row);
   });
   private pumping: NodeJS.Immediate | undefined;
 
@@ -56,12 +59,12 @@ export class RowEngine {
   }
 
   get crowded(): boolean {
-    return this.waiting.size >= WAITING.ofAll;
+    return this.crowd.full;
   }
 
   /** Uploads of which enough rows wait. */
   get excluded(): string[] {
-    return this.waiting.uploadsAbove(WAITING.ofUpload);
+    return this.crowd.excluded;
   }
 
   add(row: Row): void {
@@ -72,6 +75,7 @@ export class RowEngine {
   remove(chunk: OpenChunk): void {
     this.queue.remove(chunk);
     this.waiting.remove(chunk);
+    this.lines.remove(chunk);
     for (const orphan of this.questions.remove(chunk)) this.add(orphan);
   }
 
@@ -92,23 +96,47 @@ export class RowEngine {
     }
   }
 
+  private wake(row: Row): void {
+    this.add(row);
+    this.pump();
+  }
+
   /** False when the row needs no place now: it is known, somebody else asks the same, or its host cannot be asked. */
   private begin(row: Row): boolean {
+    const executor = this.parts.executorOf(row);
+    const host = executor.hostOf(row);
     const known = row.key === null ? null : this.parts.cache.recall(row.key);
-    if (known !== null) {
-      this.end(row, answered(row, known));
+    if (known !== null || !this.questions.ask(row)) {
+      this.lines.pass(row, host);
+      if (known !== null) this.end(row, answered(row, known));
       return false;
     }
-    if (!this.questions.ask(row)) return false;
-    const executor = this.parts.executorOf(row);
+    if (this.lines.queueUp(row, host)) return false;
     const wait = executor.waitBefore(row);
-    if (!wait) {
-      this.attempt(row, executor);
-      return true;
+    if (wait) {
+      this.hold(row, host, wait);
+      return false;
     }
-    if (wait.reason === 'circuit_open') this.waitForCircuit(row, wait.milliseconds);
-    else this.waiting.add(row, Math.max(SHORTEST_WAIT, wait.milliseconds));
-    return false;
+    this.lines.pass(row, host);
+    this.attempt(row, executor);
+    return true;
+  }
+
+  /** An open circuit concerns all who stand in line, each for as long as its own patience lasts. */
+  private hold(row: Row, host: string, { reason, milliseconds }: Wait): void {
+    const isClosed = reason === 'circuit_open';
+    let soonest = milliseconds;
+    this.lines.stay(row, host);
+    for (const one of isClosed ? this.lines.of(row, host) : []) {
+      const left = this.patienceOf(one);
+      if (left > 0) {
+        soonest = Math.min(soonest, left);
+      } else {
+        this.lines.leave(one, host);
+        this.giveUp(one);
+      }
+    }
+    this.lines.hold(host, soonest, isClosed);
   }
 
   private attempt(row: Row, executor: Executor): void {
@@ -136,11 +164,21 @@ export class RowEngine {
     this.waiting.add(row, milliseconds);
   }
 
+  /** For that of a redirect, or one that opened at this moment. */
   private waitForCircuit(row: Row, milliseconds: number): void {
-    row.waitingSince ??= performance.now();
-    const left = row.waitingSince + this.parts.patience * 1000 - performance.now();
+    const left = this.patienceOf(row);
     if (left > 0) this.waiting.add(row, Math.max(SHORTEST_WAIT, Math.min(milliseconds, left)));
-    else this.end(row, failed(row, { class: 'circuit_open', message: 'The host kept failing for too long.' }, 0));
+    else this.giveUp(row);
+  }
+
+  /** Milliseconds for which it still waits for a circuit. */
+  private patienceOf(row: Row): number {
+    row.waitingSince ??= performance.now();
+    return row.waitingSince + this.parts.patience * 1000 - performance.now();
+  }
+
+  private giveUp(row: Row): void {
+    this.end(row, failed(row, { class: 'circuit_open', message: 'The host kept failing for too long.' }, 0));
   }
 
   private end(row: Row, ending: Ending): void {
