@@ -2,13 +2,15 @@ import { buildPerson } from '../support/accounts.js';
 import { buildJourney, type Journey } from '../support/batches/journey.js';
 import { buildUpload } from '../support/batches/upload.js';
 import { expectCallsBounded, expectWhole } from '../support/batches/whole.js';
+import { eventually } from '../support/facet.js';
+import { buildOddServer, type Handler } from '../support/network/odd-server.js';
 
 jest.setTimeout(120_000);
 
 let journey: Journey;
 
 beforeAll(async () => {
-  journey = await buildJourney();
+  journey = await buildJourney({ OUTBOUND_ALLOW: '127.0.0.0/8' });
 });
 
 afterEach(() => {
@@ -122,6 +124,24 @@ it('lets ten rows pass a crowd', async () => {
   expect((await journey.uploadStatus(crowd.uploadId)).processed).toBeLessThan(3000);
   await journey.post(`parent/${crowd.uploadId}/cancel`);
   await expectWhole(journey.ground);
+});
+
+it('serves who can be served and holds no more than it should, however many rows hosts put off', async () => {
+  const putOff: Handler = (_request, response) => response.writeHead(429, { 'retry-after': '300' }).end();
+  const hosts = await Promise.all([1, 2, 3, 4].map(() => buildOddServer(putOff)));
+  for (const { url } of hosts) {
+    const rows = { rows: 10_000, chunkSize: 10_000, url: `'${url}/' || n` };
+    await buildUpload(journey.ground.database, { ...rows, name: 'put off', analyzer: 'image' });
+  }
+  const given = 'SELECT count(worker_id)::int AS held FROM batch_chunks WHERE attempt > 0 AND pending > 9000';
+  await eventually(
+    () => journey.ground.database.query(given + ' HAVING count(*) = 4'),
+    ({ rows }) => rows[0]?.held === 3,
+  );
+  const few = await buildUpload(journey.ground.database, { rows: 10, url: `'https://well.example.com/' || n` });
+  await journey.ended(few.batchIds[0]!);
+  await journey.ground.database.query(`DELETE FROM batch_uploads WHERE name = 'put off'`);
+  await Promise.all(hosts.map((host) => host.close()));
 });
 
 it('fails rows that are missing instead of holding their chunk for ever', async () => {

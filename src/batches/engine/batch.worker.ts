@@ -80,6 +80,7 @@ export class BatchWorker {
       },
       filled: () => {
         if (this.engine.inFlight === 0) this.completions.hurry();
+        this.relieve();
         this.lookForRoom();
       },
     });
@@ -179,7 +180,7 @@ export class BatchWorker {
   }
 
   private get hasRoom(): boolean {
-    if (!this.mayAsk || this.engine.crowded) return false;
+    if (!this.mayAsk) return false;
     const wanted = this.wantedRows;
     // One for each place is there to the end: rows that take equally long come back all at once.
     return this.engine.ready < Math.max(wanted * USED_UP, Math.min(wanted, this.environment.BATCH_CONCURRENCY));
@@ -218,6 +219,11 @@ export class BatchWorker {
     row.chunk.left -= 1;
     row.chunk.unsaved += 1;
     this.completions.add({ row, ending });
+  }
+
+  /** Rows that have to wait too long take up memory: some are left to others, or to later. */
+  private relieve(): void {
+    for (let chunk = this.engine.surplus; chunk; chunk = this.engine.surplus) this.closeChunk(chunk);
   }
 
   private closeChunk(chunk: OpenChunk): void {

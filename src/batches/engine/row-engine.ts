@@ -58,13 +58,14 @@ export class RowEngine {
     return this.queue.waiting;
   }
 
-  get crowded(): boolean {
-    return this.crowd.full;
-  }
-
   /** Uploads of which enough rows wait. */
   get excluded(): string[] {
     return this.crowd.excluded;
+  }
+
+  /** A chunk that is to be given back, since too many rows wait. */
+  get surplus(): OpenChunk | undefined {
+    return this.crowd.surplus();
   }
 
   add(row: Row): void {
