@@ -22,7 +22,7 @@ const kindOf = (rowNumber: number): Kind => KINDS[rowNumber % KINDS.length]!;
 const MANNERS: Readonly<Record<Kind, (response: ServerResponse, times: number) => unknown>> = {
   well: (response) => response.end('{"fine":true}'),
   limited: (response, times) =>
-    times === 1 ? response.writeHead(429, { 'retry-after': '1' }).end() : response.end('{"fine":true}'),
+    times <= 2 ? response.writeHead(429, { 'retry-after': '1' }).end() : response.end('{"fine":true}'),
   broken: (response) => response.writeHead(500).end('broken'),
   hung: () => undefined,
   reset: (response) => response.destroy(),
@@ -43,7 +43,8 @@ async function drip(response: ServerResponse, piece: Buffer, pause: number): Pro
 
 const ENDS: Readonly<Record<Kind, { classes: (string | null)[]; attempts: number }>> = {
   well: { classes: [null], attempts: 1 },
-  limited: { classes: [null], attempts: 2 },
+  // More often than a failure is tried.
+  limited: { classes: [null], attempts: 3 },
   broken: { classes: ['http_5xx'], attempts: 2 },
   hung: { classes: ['timeout'], attempts: 2 },
   reset: { classes: ['connect'], attempts: 2 },
@@ -61,7 +62,7 @@ it('gives every row the end that fits, however the AI behaves', async () => {
   const { batchIds } = await buildUpload(journey.ground.database, { rows: 90 });
   await journey.ended(batchIds[0]!);
   await expectWhole(journey.ground);
-  await expectCallsBounded(journey.ground, journey.ai, 2);
+  await expectCallsBounded(journey.ground, journey.ai, 3);
 
   const { rows } = await journey.ground.database.query(
     'SELECT row_number, error_class, error_message, attempts FROM batch_item_states ORDER BY row_number',
@@ -78,6 +79,24 @@ it('gives every row the end that fits, however the AI behaves', async () => {
     const [one, two] = first.filter(({ idempotency_key }) => idempotency_key === key);
     expect(two!.at - one!.at).toBeGreaterThanOrEqual(990);
   }
+});
+
+it('obeys an AI that allows so many requests a second, and no row fails for it', async () => {
+  const before = journey.ai.calls.length;
+  const passed = new Map<number, number>();
+  journey.ai.manner = ({ at }, _times, response) => {
+    const second = Math.floor(at / 1000);
+    passed.set(second, (passed.get(second) ?? 0) + 1);
+    if (passed.get(second)! <= 10) return false;
+    response.writeHead(429, { 'retry-after': '1' }).end();
+    return true;
+  };
+  const { batchIds } = await buildUpload(journey.ground.database, {
+    rows: 30,
+    url: `'https://many.example.com/' || n`,
+  });
+  expect(await journey.ended(batchIds[0]!)).toMatchObject({ status: 'completed', succeeded: 30 });
+  expect(journey.ai.calls.length - before).toBeLessThan(30 + 40);
 });
 
 it('waits for an AI that is away, asks for every row once it is back, and gives up after its patience', async () => {

@@ -9,6 +9,8 @@ import type { Ending, Row } from './row.js';
 export type Outcome =
   | { readonly kind: 'ended'; readonly ending: Ending }
   | { readonly kind: 'again'; readonly milliseconds: number }
+  /** Its host has named the time, and answers others meanwhile. */
+  | { readonly kind: 'put_off'; readonly milliseconds: number }
   /** Its circuit has opened meanwhile; nothing was asked. */
   | { readonly kind: 'blocked'; readonly milliseconds: number }
   | { readonly kind: 'dropped' };
@@ -46,17 +48,26 @@ export class Attempts {
       row.tries -= 1;
       return { kind: 'blocked', milliseconds: error.retryAfter ? error.retryAfter * 1000 : UNKNOWN_WAIT };
     }
-    const milliseconds = this.outbound.retryDelay(error, row.tries);
-    if (milliseconds !== null) return { kind: 'again', milliseconds };
+    const isPutOff = this.isPutOff(row, host, error);
+    if (isPutOff) row.refusals = (row.refusals ?? 0) + 1;
+    const milliseconds = this.outbound.retryDelay(error, triesThatCount(row));
+    if (milliseconds !== null) return { kind: isPutOff ? 'put_off' : 'again', milliseconds };
     if (row.tries > 1) this.outbound.countRetry(host, row.chunk.work.ownerId, 'gave_up');
     return { kind: 'ended', ending: failed(row, { class: error.failure, message: error.message }, duration) };
+  }
+
+  /** A host that limits its rate and is obeyed takes no tries away, for as long as the patience lasts. */
+  private isPutOff(row: Row, host: string, { retryAfter }: OutboundFailure): boolean {
+    if (!retryAfter || !this.outbound.answersLately(host)) return false;
+    row.waitingSince ??= performance.now();
+    return performance.now() - row.waitingSince < this.outbound.circuitPatience * 1000;
   }
 
   /** Trouble of our own, a full disk for example, which another attempt may not meet. */
   private unforeseen(row: Row, error: unknown, duration: number): Outcome {
     this.logger.error({ message: 'A row failed in an unforeseen way', err: error });
     const failure = { class: 'analysis_failed', message: 'The row could not be worked on.' } as const;
-    const milliseconds = this.outbound.retryDelay(new OutboundFailure('timeout', failure.message), row.tries);
+    const milliseconds = this.outbound.retryDelay(new OutboundFailure('timeout', failure.message), triesThatCount(row));
     if (milliseconds !== null) return { kind: 'again', milliseconds };
     return { kind: 'ended', ending: failed(row, failure, duration) };
   }
@@ -89,5 +100,7 @@ export const answered = (row: Row, result: string): Ending => ({
   failure: null,
   keys: [],
 });
+
+const triesThatCount = ({ tries, refusals = 0 }: Row): number => tries - refusals;
 
 const secondsSince = (started: number): number => (performance.now() - started) / 1000;

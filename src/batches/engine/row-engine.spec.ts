@@ -42,7 +42,7 @@ const fetching: Executor = {
 
 function build(settings: Partial<BatchSettings>): void {
   ({ door } = buildDoor({ OUTBOUND_ALLOW: '127.0.0.0/8', OUTBOUND_HOST_RATE: 10_000, ...settings }));
-  endings = [];
+  const own: typeof endings = (endings = []);
   looks = 0;
   engine = new RowEngine({
     concurrency: 64,
@@ -50,8 +50,8 @@ function build(settings: Partial<BatchSettings>): void {
     attempts: new Attempts(door),
     cache: { recall: () => null, remember: () => undefined },
     executorOf: () => fetching,
-    mayAsk: () => true,
-    ended: (row, ending) => endings.push({ row, ending }),
+    mayAsk: () => endings === own,
+    ended: (row, ending) => own.push({ row, ending }),
     landed: () => undefined,
     filled: () => undefined,
   });
@@ -109,7 +109,7 @@ it('gives up all who wait for a circuit when their patience ends, and goes on wh
   expect(endings.filter(({ ending }) => ending.failure?.class === 'circuit_open').length).toBeGreaterThan(480);
   expect(looks).toBeLessThan(100);
 
-  endings = [];
+  endings.length = 0;
   add(host.url, 500);
   ill = false;
   await ended(500, 3);
@@ -129,4 +129,18 @@ it('lets the others of a line go on when a chunk is removed', async () => {
     3,
   );
   expect(endings.length).toBeLessThan(10);
+});
+
+it('obeys a host that limits its rate until its patience ends, and tries one that answers nobody as often as any', async () => {
+  build({ OUTBOUND_CIRCUIT_PATIENCE: 1.5, OUTBOUND_RETRY_ATTEMPTS: 1, OUTBOUND_RETRY_DELAY: 0 });
+  const deaf = await buildOddServer(misbehave);
+  await door.fetch({ url: server.url, ownerId: null, serves: 'ai' });
+  add(`${server.url}/status?code=429&after=1`);
+  add(`${deaf.url}/status?code=429&after=1`);
+  await ended(2, 5);
+  expect(endings.map(({ ending }) => ending)).toMatchObject([
+    { failure: { class: 'rate_limited' }, attempts: 1 },
+    { failure: { class: 'rate_limited' }, attempts: 3 },
+  ]);
+  await deaf.close();
 });

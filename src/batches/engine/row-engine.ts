@@ -154,6 +154,7 @@ export class RowEngine {
     if (outcome.kind === 'ended') this.end(row, outcome.ending);
     else if (chunk.keeping !== 'open' || outcome.kind === 'dropped') this.leave(row);
     else if (outcome.kind === 'again') this.tryAgain(row, outcome.milliseconds);
+    else if (outcome.kind === 'put_off') this.waiting.add(row, outcome.milliseconds);
     else this.waitForCircuit(row, outcome.milliseconds);
     this.parts.landed(chunk);
     this.pump();

@@ -81,7 +81,10 @@ export class OutboundSettings {
   @Decimal(0.1, 3600)
   readonly OUTBOUND_CIRCUIT_RESET: number = 30;
 
-  /** Seconds that a row waits for an open circuit before it fails as `circuit_open`. */
+  /**
+   * Seconds that a row waits for an open circuit before it fails as `circuit_open`, and that refusals with `Retry-After`
+   * of a host that answers others take none of its tries away.
+   */
   @Decimal(0, 86_400)
   readonly OUTBOUND_CIRCUIT_PATIENCE: number = 600;
 

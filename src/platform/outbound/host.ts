@@ -1,5 +1,6 @@
 import type { Pool } from 'undici';
 import type { Circuit } from './circuit.js';
+import { CongestionWindow } from './congestion-window.js';
 import type { OutboundFailure } from './outbound.failure.js';
 
 /** Whom a request serves. `image`: a stranger's host, to which politeness is owed; `ai`: the operator's own. */
@@ -14,7 +15,7 @@ export interface Courtesy {
 
 /** Why a host cannot be asked at this moment. */
 export interface Wait {
-  /** `busy` and `rate`: politeness; `retry_after`: the host asked for it; `circuit_open`: it was failing. */
+  /** `busy` and `rate`: politeness, or what it can take; `retry_after`: the host asked for it; `circuit_open`: it was failing. */
   readonly reason: 'busy' | 'rate' | 'retry_after' | 'circuit_open';
   /** After which it is worth looking again. */
   readonly milliseconds: number;
@@ -29,8 +30,10 @@ const BUSY_PAUSE = 20;
 /** One host as this process knows it: its circuit, its connections, and how much it is asked. */
 export class Host {
   private readonly pools = new Map<string, { readonly pool: Pool; readonly madeAt: number }>();
+  private readonly window = new CongestionWindow();
   private inFlight = 0;
   private notBefore = 0;
+  private answeredAt = -Infinity;
   /** Requests that may be made at once out of what was not used before. */
   private credit: number;
   private creditAt = performance.now();
@@ -50,6 +53,7 @@ export class Host {
     if (closed > 0) return { reason: 'circuit_open', milliseconds: closed };
     const now = performance.now();
     if (this.notBefore > now) return { reason: 'retry_after', milliseconds: this.notBefore - now };
+    if (this.window.isFull(this.inFlight)) return { reason: 'busy', milliseconds: BUSY_PAUSE };
     if (serves === 'ai') return null;
     if (this.inFlight >= this.courtesy.concurrency) return { reason: 'busy', milliseconds: BUSY_PAUSE };
     this.earn(now);
@@ -74,8 +78,19 @@ export class Host {
     this.usedAt = performance.now();
   }
 
-  /** Leaves the host alone for as long as it asked to be. */
-  heed({ retryAfter }: OutboundFailure): void {
+  /** One of those in flight has got what it asked for. */
+  answered(now: number): void {
+    this.answeredAt = now;
+    this.window.answered(this.inFlight);
+  }
+
+  answeredWithin(seconds: number): boolean {
+    return performance.now() - this.answeredAt < seconds * 1000;
+  }
+
+  /** Asks less of a host that refuses, and leaves it alone for as long as it asked to be. */
+  heed({ failure, retryAfter }: OutboundFailure): void {
+    if (failure === 'rate_limited') this.window.refused(this.inFlight);
     if (retryAfter !== undefined) this.notBefore = Math.max(this.notBefore, performance.now() + retryAfter * 1000);
   }
 

@@ -162,6 +162,24 @@ it('counts what was asked, what failed and what was turned back, for each owner'
   expect(statistics.collect(10)).toEqual([]);
 });
 
+it('asks less at once of a host that refuses, and knows whether it answers anybody', async () => {
+  open();
+  expect(door.answersLately(host)).toBe(false);
+  await Promise.all(Array.from({ length: 8 }, () => failureOf(ask('/status?code=429'))));
+  expect(door.answersLately(host)).toBe(false);
+  const giveUp = new AbortController();
+  const { signal } = giveUp;
+  const hang = () => failureOf(door.fetch({ url: `${server.url}/hang`, ownerId: null, serves: 'ai', signal }));
+  const hanging: Promise<unknown>[] = [];
+  for (; hanging.length < 8 && door.waitBefore(host, 'ai') === null;) hanging.push(hang().catch(() => undefined));
+  expect(hanging).toHaveLength(4);
+  expect(door.waitBefore(host, 'ai')).toMatchObject({ reason: 'busy' });
+  giveUp.abort(new Error('enough'));
+  await Promise.all(hanging);
+  await ask('/fine');
+  expect(door.answersLately(host)).toBe(true);
+});
+
 it('says when to try again, and when no more', () => {
   open({ OUTBOUND_RETRY_ATTEMPTS: 3, OUTBOUND_RETRY_STRATEGY: 'fixed', OUTBOUND_RETRY_DELAY: 0 });
   const failed = (failure: 'timeout' | 'http_4xx', retryAfter?: number) => ({ failure, retryAfter }) as never;

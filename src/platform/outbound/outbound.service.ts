@@ -155,7 +155,9 @@ export class OutboundService {
     const began = performance.now();
     try {
       const head = await host.circuit.run(() => this.exchange(errand, to, host, parts));
-      this.statistics.answered(host.name, ownerId, performance.now() - began);
+      const now = performance.now();
+      this.statistics.answered(host.name, ownerId, now - began);
+      host.answered(now);
       return head;
     } catch (error) {
       this.statistics.failed(host.name, ownerId, performance.now() - began, error);
@@ -199,16 +201,21 @@ export class OutboundService {
     return new Pool(origin, { connections, connect: this.connector, headersTimeout: 0, bodyTimeout: 0 });
   }
 
-  /** Seconds that a row may wait for an open circuit before it fails as `circuit_open`. */
+  /** Seconds that a row may wait for an open circuit, or for a host that names a time and answers others. */
   get circuitPatience(): number {
     return this.settings.OUTBOUND_CIRCUIT_PATIENCE;
   }
 
-  /** Milliseconds before the next try after the failure of try `attempt`, from 1; null when there is none. */
+  /** Whether a host answers, if not everybody: a refusal that names a time is then for its rate. */
+  answersLately(host: string): boolean {
+    return this.hosts.get(host).answeredWithin(this.circuitPatience);
+  }
+
+  /** Milliseconds before the next try after the failure of try `attempt`, from 1, or 0 when it did not count; null when there is none. */
   retryDelay({ failure, retryAfter }: OutboundFailure, attempt: number): number | null {
     const { OUTBOUND_RETRY_ATTEMPTS, retryPace } = this.settings;
     if (!isWorthRetrying(failure) || attempt >= OUTBOUND_RETRY_ATTEMPTS) return null;
-    return retryDelay(retryPace, attempt, retryAfter);
+    return retryDelay(retryPace, Math.max(1, attempt), retryAfter);
   }
 
   /** Counts another try, or how a row that was tried again has ended. */
