@@ -5,7 +5,6 @@ import { expectWhole } from '../../../test/support/batches/whole.js';
 import * as byHand from '../../../test/support/batches/work-by-hand.js';
 import { buildGround, type Ground } from '../../../test/support/facet.js';
 import { pauseBatches } from '../life/life.queries.js';
-import { forgetFailures, removeBatches } from '../life/removal.queries.js';
 import { reopenFailed } from '../life/retry.queries.js';
 import { uploadRow } from '../status/status.queries.js';
 import { finishRows, type Finished, type Written } from './finish.queries.js';
@@ -220,24 +219,6 @@ describe('ends', () => {
     expect(rows).toHaveLength(101);
     expect(rows[0]).toEqual({ name: '(others)', failed: 300 });
     await expectWhole(ground);
-  });
-
-  it('leave with their batch also where their host was counted among the others', async () => {
-    const { uploadId, batchIds } = await build({ rows: 240, rowsAPart: 120 });
-    const worker = await hire();
-    const finished = await ended(await take(worker), () => failure('Broken.'));
-    // The first part takes up the names that the upload keeps.
-    const named = finished.map(({ row, ending }) => ({ row: { ...row, host: `host-${row.rowNumber}` }, ending }));
-    for (let first = 0; first < 240; first += 20) await finishRows(pool, worker, named.slice(first, first + 20));
-    await source.transaction(async (db) => {
-      await removeBatches(db, [batchIds[1]!]);
-      await forgetFailures(db, uploadId, [batchIds[1]!]);
-    });
-    const { rows } = await ground.database.query(
-      `SELECT sum(failed)::int AS failed FROM batch_failures WHERE scope_id = $1 AND dimension = 'host'`,
-      [uploadId],
-    );
-    expect(rows).toEqual([{ failed: 120 }]);
   });
 });
 

@@ -40,7 +40,7 @@ export class HostLines {
   /** The row may not go. Its line waits once it is told for how long, by `hold`. */
   stay(row: Row, name: string): void {
     const { uploadId } = row.chunk.work;
-    const host: WaitedFor = this.hosts.get(name) ?? { lines: new Map(), closed: false, timer: undefined, looksAt: 0 };
+    const host = this.hosts.get(name) ?? nobodyAt();
     const line = host.lines.get(uploadId) ?? new Line();
     this.hosts.set(name, host);
     host.lines.set(uploadId, line);
@@ -120,3 +120,5 @@ export class HostLines {
     this.hosts.delete(name);
   }
 }
+
+const nobodyAt = (): WaitedFor => ({ lines: new Map(), closed: false, timer: undefined, looksAt: 0 });
