@@ -1,3 +1,4 @@
+import type { Raster } from '../vision/raster.js';
 import type { Pixels } from './pixels/pixels.js';
 
 /** What stands under `image` in the results. Width and height are those of the upright picture, in pixels. */
@@ -28,4 +29,11 @@ export interface ImageSource {
    * @throws AnalysisFailure `image_unreadable` when it cannot be decoded to its end
    */
   view(longestSide: number): Promise<Pixels>;
+  /**
+   * The same on white paper and without alpha, of any size. Missing where views of `KEPT_SIDE` show all that can be seen:
+   * of drawings, and of pictures whose decoder leaves no memory for more.
+   *
+   * @throws AnalysisFailure `image_unreadable`
+   */
+  readonly large?: (longestSide: number) => Promise<Raster>;
 }

@@ -1,6 +1,6 @@
 import { lumaOf } from './pixels/pixels.js';
 import { scaledBox } from '../vision/scaled-box.js';
-import type { Box } from '../vision/raster.js';
+import type { Box, Raster } from '../vision/raster.js';
 import type { AnalysisOptions } from '../analyzer.js';
 import type { ImageFacts, ImageSource } from './image.source.js';
 import type { Luma, Pixels } from './pixels/pixels.js';
@@ -8,13 +8,16 @@ import type { Luma, Pixels } from './pixels/pixels.js';
 /** Longer side in pixels of the view that colours, quality, hashes and the thumbnail are taken from. */
 export const PREVIEW_SIDE = 512;
 
-/** Longer side in pixels of the view in which text and codes are read. */
+/** Longer side in pixels of the view in which text and codes are read, and faces are looked for. */
 const DETAIL_SIDE = 2500;
+
+/** The same of the copy in which small faces are looked at more closely, with three bytes a pixel. */
+const LARGE_SIDE = 3 * DETAIL_SIDE;
 
 /**
  * What the features of a picture share. There are two views, each made at most once: a small one, for which a JPEG is
  * decoded at an eighth of its size, and a detailed one when a feature reads. The small one never comes from the other,
- * so that no finding depends on which other features were asked for.
+ * so that no finding depends on which other features were asked for. A large copy is made for whoever asks for it.
  */
 export class Picture {
   private lumaOfPreview?: Luma;
@@ -49,6 +52,16 @@ export class Picture {
   /** The upright picture at 2500 px on its longer side; smaller ones as they are. */
   detail(): Promise<Pixels> {
     return (this.detailed ??= this.source.view(DETAIL_SIDE));
+  }
+
+  /**
+   * A way to the upright picture on white, in RGB, at 7500 px on its longer side; undefined when `detail` shows all there
+   * is. It is decoded each time and kept by nobody but the caller, since it may take 170 MB.
+   */
+  get large(): (() => Promise<Raster>) | undefined {
+    const { facts, large } = this.source;
+    if (!large || Math.max(facts.width, facts.height) <= DETAIL_SIDE) return undefined;
+    return () => large(LARGE_SIDE);
   }
 
   /** A box in a view of this picture, in whole pixels of the original. */

@@ -1,6 +1,6 @@
 import type { Box } from './raster.js';
 
-interface Size {
+export interface Size {
   readonly width: number;
   readonly height: number;
 }
@@ -15,3 +15,9 @@ export function scaledBox({ x, y, width, height }: Box, view: Size, picture: Siz
 }
 
 const clamp = (value: number, end: number) => Math.max(0, Math.min(end, value));
+
+/** A box in one copy of a picture, in pixels of another copy. */
+export function boxInCopy({ x, y, width, height }: Box, from: Size, to: Size): Box {
+  const [across, along] = [to.width / from.width, to.height / from.height];
+  return { x: x * across, y: y * along, width: width * across, height: height * along };
+}

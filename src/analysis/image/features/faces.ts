@@ -20,8 +20,8 @@ export const faces = imageFeature({
     const { embeddings = false, rotations = false } = picture.options;
     const describer = await FaceDescriber.load(context.models, { embeddings: Boolean(embeddings) });
     const view = await rasterOf(picture);
-    let found: readonly FoundFace[] = await describer.faces(view);
-    if (found.length === 0 && rotations) found = await lookTurned(describer, view);
+    let found: readonly FoundFace[] = await describer.faces(view, picture.large);
+    if (found.length === 0 && rotations) found = await lookTurned(describer, view, picture.large);
     return found.map((face) => shown(face, picture, view));
   },
 });
@@ -32,10 +32,11 @@ async function rasterOf(picture: Picture): Promise<Raster> {
 }
 
 /** The turn in which the faces are surest. */
-async function lookTurned(describer: FaceDescriber, view: Raster): Promise<FoundFace[]> {
+async function lookTurned(describer: FaceDescriber, view: Raster, large: Picture['large']): Promise<FoundFace[]> {
   let best: FoundFace[] = [];
   for (const degrees of [90, 180, 270] as const) {
-    const found = await describer.faces(await turn(view, degrees));
+    const turned = large && (async () => turn(await large(), degrees));
+    const found = await describer.faces(await turn(view, degrees), turned);
     if (sureness(found) > sureness(best)) best = found.map((face) => turnedBack(face, degrees, view));
   }
   return best;

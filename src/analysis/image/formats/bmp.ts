@@ -17,8 +17,13 @@ const METRES_AN_INCH = 0.0254;
 export async function openBmp(path: string, { ffmpeg }: AnalysisContext): Promise<ImageSource> {
   const facts = FileWindow.look(path, readFacts);
   assertDecodable(facts.width, facts.height);
-  const pixels = await decode(ffmpeg.ffmpeg, path, facts);
-  return { facts, exif: null, view: (longestSide) => scaleDown(pixels, longestSide) };
+  const pixels = await decodeView(ffmpeg.ffmpeg, path, facts);
+  const large = async (longestSide: number) => {
+    const copy = await decode(ffmpeg.ffmpeg, path, facts, longestSide, { format: 'rgb24', bytes: 3 });
+    return { ...copy, channels: 3 } as const;
+  };
+  const view = (longestSide: number) => scaleDown(pixels, longestSide);
+  return { facts, exif: null, view, ...(!facts.has_alpha && { large }) };
 }
 
 /** The headers of OS/2 (12 bytes) and of Windows (40 and more, BITMAPINFOHEADER to BITMAPV5HEADER). */
@@ -47,20 +52,32 @@ function readFacts(file: FileWindow): ImageFacts {
   };
 }
 
-async function decode(ffmpeg: string, path: string, { width, height, channels }: ImageFacts): Promise<Pixels> {
-  const scale = Math.min(1, KEPT_SIDE / Math.max(width, height));
+/** The picture as views are made of it. */
+async function decodeView(ffmpeg: string, path: string, facts: ImageFacts): Promise<Pixels> {
+  const pixels = await decode(ffmpeg, path, facts, KEPT_SIDE, { format: 'rgba', bytes: 4 });
+  // A file that declares no alpha may still hold bytes where it would be.
+  if (!facts.has_alpha) for (let index = 3; index < pixels.data.length; index += 4) pixels.data[index] = 255;
+  return pixels;
+}
+
+async function decode(
+  ffmpeg: string,
+  path: string,
+  { width, height }: ImageFacts,
+  longestSide: number,
+  pixel: { readonly format: string; readonly bytes: number },
+): Promise<Pixels> {
+  const scale = Math.min(1, longestSide / Math.max(width, height));
   const kept = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
-  const bytes = kept.width * kept.height * 4;
+  const bytes = kept.width * kept.height * pixel.bytes;
   // The size is known to be within bounds; ffmpeg would count rows padded to whole blocks.
   const input = localInput({ path, demuxer: 'bmp_pipe', maxPixels: 2 * MAX_PIXELS, threads: 1 });
   const filter = scale < 1 ? ['-vf', `scale=${kept.width}:${kept.height}:flags=area`] : [];
-  const output = ['-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'rgba', 'pipe:1'];
+  const output = ['-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', pixel.format, 'pipe:1'];
   const limits = { timeout: TIMEOUT, stdoutLimit: bytes };
   const data = await runFfmpeg(ffmpeg, [...input, ...filter, ...output], limits).catch(() => {
     throw imageUnreadable();
   });
   if (data.length !== bytes) throw imageUnreadable();
-  // A file that declares no alpha may still hold bytes where it would be.
-  if (channels === 3) for (let index = 3; index < bytes; index += 4) data[index] = 255;
   return { data, ...kept };
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { AnalysisFailure, imageUnreadable } from '../../analysis.failures.js';
-import { assertDecodable, FILM_CODEC_MEGAPIXELS } from './limits.js';
+import { assertDecodable, canBeLarge, FILM_CODEC_BYTES, FILM_CODEC_MEGAPIXELS } from './limits.js';
 import { KEPT_SIDE, scaleDown } from './memory.js';
 import { readHeader } from './native.js';
 import type { ImageSource } from '../image.source.js';
@@ -13,25 +13,27 @@ import type { LibHeif, LibHeifHandle } from 'libheif-js/libheif-wasm/libheif-bun
  */
 export async function openHeic(path: string): Promise<ImageSource> {
   const { facts, exif } = await readHeader(path, 'image/heic');
-  const { pixels, original } = await decode(path);
+  const { pixels, original } = await decode(path, KEPT_SIDE);
   const view = (longestSide: number) => scaleDown(pixels, longestSide);
-  return { facts: { ...facts, ...original, orientation: 1 }, exif, view };
+  const large = async (longestSide: number) => ({ ...(await decode(path, longestSide)).pixels, channels: 4 }) as const;
+  const fits = !facts.has_alpha && canBeLarge(original, FILM_CODEC_BYTES);
+  return { facts: { ...facts, ...original, orientation: 1 }, exif, view, ...(fits && { large }) };
 }
 
-/** The primary picture at the size that is kept. A fresh module each time: its memory only ever grows. */
-async function decode(path: string) {
+/** The primary picture. A fresh module each time: its memory only ever grows. */
+async function decode(path: string, longestSide: number) {
   const { default: createLibHeif } = await import('libheif-js/libheif-wasm/libheif-bundle.js');
   const libheif = createLibHeif({ print: () => undefined, printErr: () => undefined });
   try {
     const context = libheif.heif_context_alloc();
     libheif.heif_context_read_from_memory(context, await readFile(path));
-    return await decodePrimary(libheif, libheif.heif_js_context_get_primary_image_handle(context));
+    return await decodePrimary(libheif, libheif.heif_js_context_get_primary_image_handle(context), longestSide);
   } catch (error) {
     throw error instanceof AnalysisFailure ? error : imageUnreadable();
   }
 }
 
-async function decodePrimary(libheif: LibHeif, handle: LibHeifHandle) {
+async function decodePrimary(libheif: LibHeif, handle: LibHeifHandle, longestSide: number) {
   const original = {
     width: libheif.heif_image_handle_get_width(handle),
     height: libheif.heif_image_handle_get_height(handle),
@@ -45,7 +47,7 @@ async function decodePrimary(libheif: LibHeif, handle: LibHeifHandle) {
   );
   const channel = decoded.channels?.[0];
   if (!channel) throw imageUnreadable();
-  return { original, pixels: await scaleDown(withoutPadding(channel), KEPT_SIDE) };
+  return { original, pixels: await scaleDown(withoutPadding(channel), longestSide) };
 }
 
 /** Rows may be padded to a stride of their own. */

@@ -19,6 +19,16 @@ export function assertDecodable(width: number, height: number, depth = 'uchar', 
   if (width * height > limit * 1_000_000) throw imageTooLarge(limit);
 }
 
+/** Bytes of what decoders of AVIF and HEIC hold for each pixel. */
+export const FILM_CODEC_BYTES = 20;
+
+/** Bytes of a picture in its decoder beside which a process has memory for a large copy, and for all of its models. */
+const MOST_DECODING = 600_000_000;
+
+/** Whether a large copy can be made of a picture of which the decoder holds so many bytes for each pixel. */
+export const canBeLarge = ({ width, height }: { width: number; height: number }, bytes: number): boolean =>
+  width * height * bytes <= MOST_DECODING;
+
 /** For the decoder itself, should a file contradict its own header. */
 export const MAX_PIXELS = MEGAPIXELS * 1_000_000;
 

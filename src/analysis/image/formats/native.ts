@@ -3,10 +3,19 @@ import { countFrames } from '../metadata/frames.js';
 import { declaredSize } from '../metadata/declared-size.js';
 import { liesOnItsSide, turnUpright } from '../pixels/upright.js';
 import { loadSharp } from '../sharp.js';
-import { assertDecodable, FILM_CODEC_MEGAPIXELS, MAX_FRAMES, MAX_PIXELS, MEGAPIXELS } from './limits.js';
+import {
+  assertDecodable,
+  canBeLarge,
+  FILM_CODEC_BYTES,
+  FILM_CODEC_MEGAPIXELS,
+  MAX_FRAMES,
+  MAX_PIXELS,
+  MEGAPIXELS,
+} from './limits.js';
 import { KEPT_SIDE, scaleDown } from './memory.js';
 import type { Metadata } from 'sharp';
 import type { ImageFacts, ImageSource } from '../image.source.js';
+import type { Raster } from '../../vision/raster.js';
 import type { Pixels } from '../pixels/pixels.js';
 
 /** What each type is called in the facts, and what libvips calls the decoder that must have recognized it. */
@@ -27,19 +36,23 @@ export type NativeType = keyof typeof FORMATS;
  * fraction of the size that is needed where the format allows it; AVIF, which takes long, only once.
  */
 export async function openNative(path: string, mediaType: NativeType): Promise<ImageSource> {
-  const { facts, exif } = await readHeader(path, mediaType);
+  const { facts, exif, progressive } = await readHeader(path, mediaType);
+  const large = (longestSide: number) => decodeLarge(path, longestSide);
+  const source = { facts, exif, ...(canBeLarge(facts, bytesHeld(facts, progressive)) && { large }) };
   if (mediaType !== 'image/avif')
-    return { facts, exif, view: (longestSide) => decode(path, longestSide, facts.orientation) };
+    return { ...source, view: (longestSide) => decode(path, longestSide, facts.orientation) };
   const pixels = await decode(path, KEPT_SIDE, facts.orientation);
-  return { facts, exif, view: (longestSide) => scaleDown(pixels, longestSide) };
+  return { ...source, view: (longestSide) => scaleDown(pixels, longestSide) };
 }
+
+type Header = Pick<ImageSource, 'facts' | 'exif'> & { readonly progressive: boolean };
 
 /**
  * Facts and EXIF without decoding a pixel; of HEIC files too.
  *
  * @throws AnalysisFailure `image_too_large` or `image_unreadable`
  */
-export async function readHeader(path: string, mediaType: NativeType): Promise<Pick<ImageSource, 'facts' | 'exif'>> {
+export async function readHeader(path: string, mediaType: NativeType): Promise<Header> {
   const { format, decoder } = FORMATS[mediaType];
   const megapixels = decoder === 'heif' ? FILM_CODEC_MEGAPIXELS : MEGAPIXELS;
   const declared = declaredSize(path, mediaType);
@@ -51,7 +64,7 @@ export async function readHeader(path: string, mediaType: NativeType): Promise<P
   assertDecodable(metadata.width, metadata.height, metadata.depth, megapixels);
   if (metadata.format !== decoder) throw imageUnreadable();
   const facts = { ...factsOf(metadata), format, frames: Math.max(1, frames ?? metadata.pages ?? 1) };
-  return { facts, exif: format === 'tiff' ? path : exifBlock(metadata) };
+  return { facts, exif: format === 'tiff' ? path : exifBlock(metadata), progressive: metadata.isProgressive };
 }
 
 async function readMetadata(path: string): Promise<Metadata> {
@@ -105,4 +118,31 @@ async function decode(path: string, longestSide: number, orientation: number): P
   } catch {
     throw imageUnreadable();
   }
+}
+
+/** Turned after it was scaled, which takes the memory of two of the result. */
+async function decodeLarge(path: string, longestSide: number): Promise<Raster> {
+  const sharp = await loadSharp();
+  try {
+    const { data, info } = await sharp(path, {
+      limitInputPixels: MAX_PIXELS,
+      failOn: 'truncated',
+      sequentialRead: true,
+      autoOrient: true,
+    })
+      .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
+      .toColourspace('srgb')
+      .flatten({ background: '#fff' })
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { data, width: info.width, height: info.height, channels: 3 };
+  } catch {
+    throw imageUnreadable();
+  }
+}
+
+/** What the decoder holds of the whole picture; most need a few rows or, of other formats, four bytes at most. */
+function bytesHeld({ format, channels }: ImageFacts, progressive: boolean): number {
+  if (format === 'avif') return FILM_CODEC_BYTES;
+  return format === 'jpeg' && progressive ? 2 * channels : 4;
 }

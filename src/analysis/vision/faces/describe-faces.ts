@@ -1,11 +1,13 @@
 import type { Box, Point, Raster } from '../raster.js';
+import { boxInCopy, type Size } from '../scaled-box.js';
 import { FaceAge } from './face-age.js';
 import { FaceCrop } from './face-crop.js';
 import { type Detection, FaceDetector } from './face-detector.js';
 import { FaceEmbedder } from './face-embedder.js';
 import { FaceLandmarks } from './face-landmarks.js';
 import { FacePose, type Pose } from './face-pose.js';
-import { findFaces } from './find-faces.js';
+import { confirm, lookOver } from './find-faces.js';
+import { lookCloser, type Sighting } from './look-closer.js';
 
 /** All that is said about a face, in pixels of the picture. */
 export interface Face {
@@ -44,12 +46,21 @@ export class FaceDescriber {
     );
   }
 
-  /** The surest first. */
-  async faces(picture: Raster): Promise<Face[]> {
-    const faces: Face[] = [];
-    for (const detection of await findFaces(this.detector, picture))
-      faces.push(await this.describe(detection, picture));
-    return faces;
+  /**
+   * The surest first, in pixels of the picture.
+   *
+   * @param larger a copy of the picture to look at when there may be small faces
+   */
+  async faces(picture: Raster, larger?: () => Promise<Raster>): Promise<Face[]> {
+    const { copy, faces } = larger ? await lookCloser(this.detector, picture, larger) : await this.look(picture);
+    const described: Face[] = [];
+    for (const face of faces) described.push(inCopy(await this.describe(face, copy), copy, picture));
+    return described;
+  }
+
+  private async look(picture: Raster): Promise<Sighting> {
+    const candidates = await lookOver(this.detector, picture, this.detector.leastCandidate);
+    return { copy: picture, faces: await confirm(this.detector, picture, candidates) };
   }
 
   private async describe({ box, score }: Detection, picture: Raster): Promise<Face> {
@@ -64,4 +75,11 @@ export class FaceDescriber {
       embedding: this.embedder && (await this.embedder.embed(crop, landmarks)),
     };
   }
+}
+
+function inCopy(face: Face, from: Size, to: Size): Face {
+  if (from === to) return face;
+  const [across, along] = [to.width / from.width, to.height / from.height];
+  const landmarks = face.landmarks.map(([x, y]): Point => [x * across, y * along]);
+  return { ...face, box: boxInCopy(face.box, from, to), landmarks };
 }

@@ -2,7 +2,7 @@ import type { Outputs } from '../inference.js';
 import { network, type Network } from '../network.js';
 import type { Drawing } from '../drawing.js';
 import type { Box, Raster } from '../raster.js';
-import { suppress } from './suppress.js';
+import { isSame, suppress } from './suppress.js';
 import { VIEW } from './tiles.js';
 
 /** A face that was found. */
@@ -13,7 +13,8 @@ export interface Detection {
 }
 
 interface Settings {
-  /** What is worth a second look, and what is a face after it. */
+  /** What is worth a closer look where there is a larger copy, what is worth a second look, what is a face after it. */
+  readonly least_hint: number;
   readonly least_candidate: number;
   readonly least_score: number;
   readonly most_overlap: number;
@@ -88,6 +89,10 @@ export class FaceDetector {
     return [...found, ...(await looking)];
   }
 
+  get leastHint(): number {
+    return this.net.settings.least_hint;
+  }
+
   get leastCandidate(): number {
     return this.net.settings.least_candidate;
   }
@@ -99,6 +104,12 @@ export class FaceDetector {
   /** One detection a face. */
   unite(found: readonly Detection[]): Detection[] {
     return suppress(found, this.net.settings.most_overlap);
+  }
+
+  /** Those that show none of the faces that are known. */
+  unknown(found: readonly Detection[], known: readonly Detection[]): Detection[] {
+    const most = this.net.settings.most_overlap;
+    return found.filter(({ box }) => !known.some((face) => isSame(face.box, box, most)));
   }
 }
 

@@ -8,18 +8,28 @@ import { levelsOf } from './tiles.js';
 const MOST_CANDIDATES = 300;
 
 /**
- * Faces of every size in a picture, the surest first, in its pixels: candidates from views of several copies, each of
- * which is then looked at again at sizes that suit the detector.
+ * Whatever in a picture scores more than `least`, faces of every size, in its pixels: the detector is led over views of
+ * several copies.
  */
-export async function findFaces(detector: FaceDetector, picture: Raster): Promise<Detection[]> {
-  const candidates: Detection[] = [];
+export async function lookOver(detector: FaceDetector, picture: Raster, least: number): Promise<Detection[]> {
+  const found: Detection[] = [];
   for (const { scale, width, height, tallest, tiles } of levelsOf(picture.width, picture.height)) {
     const level = await resize(picture, { width, height });
-    for (const detection of await detector.lookAll(level, tiles))
-      if (detection.box.height <= tallest) candidates.push(enlarged(detection, 1 / scale));
+    for (const detection of await detector.lookAll(level, tiles, least))
+      if (detection.box.height <= tallest) found.push(enlarged(detection, 1 / scale));
   }
+  return found;
+}
+
+/** Those candidates that are faces, the surest first: each is looked at again at sizes that suit the detector. */
+export async function confirm(
+  detector: FaceDetector,
+  picture: Raster,
+  candidates: readonly Detection[],
+  most = MOST_CANDIDATES,
+): Promise<Detection[]> {
   const confirmed: Detection[] = [];
-  for (const candidate of detector.unite(candidates).slice(0, MOST_CANDIDATES)) {
+  for (const candidate of detector.unite(candidates).slice(0, most)) {
     const face = await lookAgain(detector, picture, candidate);
     if (face) confirmed.push(face);
   }

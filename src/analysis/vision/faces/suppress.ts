@@ -5,18 +5,23 @@ import type { Box } from '../raster.js';
 const MOST_CONTAINED = 0.7;
 
 /**
- * Greedy non-maximum suppression: of boxes that overlap by more than `most` the best remains, the best first. Boxes
- * that lie in each other count as overlapping too, since parts of a large face look like small ones.
+ * Whether two boxes show the same: they overlap by more than `most`, or one lies in the other, since parts of a large
+ * face look like small ones.
  */
+export function isSame(one: Box, other: Box, most: number): boolean {
+  return (
+    intersectionOverUnion(one, other) > most ||
+    intersection(one, other) > MOST_CONTAINED * Math.min(area(one), area(other))
+  );
+}
+
+/** Greedy non-maximum suppression: of boxes that show the same the best remains, the best first. */
 export function suppress<Found extends { readonly box: Box; readonly score: number }>(
   found: readonly Found[],
   most: number,
 ): Found[] {
   const kept: Found[] = [];
-  const same = (one: Box, other: Box) =>
-    intersectionOverUnion(one, other) > most ||
-    intersection(one, other) > MOST_CONTAINED * Math.min(area(one), area(other));
   for (const candidate of [...found].sort((one, other) => other.score - one.score))
-    if (!kept.some(({ box }) => same(box, candidate.box))) kept.push(candidate);
+    if (!kept.some(({ box }) => isSame(box, candidate.box, most))) kept.push(candidate);
   return kept;
 }
