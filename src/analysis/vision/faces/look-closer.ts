@@ -23,8 +23,7 @@ export interface Sighting {
 /**
  * Faces of a picture of which there is a larger copy. Where a face has 8 to 24 pixels, one cannot be sure, but there is a
  * hint: a score that means nothing by itself. The larger copy is fetched only when there are hints, and looked at only
- * around them, so that skies and walls cost nothing, and texture a second or two: `MOST_VIEWS` are no more than the
- * picture itself takes.
+ * around them, so that skies and walls cost nothing, and the worst of textures a second or two for `MOST_VIEWS`.
  */
 export async function lookCloser(
   detector: FaceDetector,
