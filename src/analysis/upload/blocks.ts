@@ -4,10 +4,7 @@ export const BLOCK = 524_288;
 /** Blocks of all uploads together. Whoever finds none waits until another's has been written. */
 const MOST = 2048;
 
-/**
- * Where the blocks lie. Memory that can grow begins at a page of the machine, which a disk needs that reads it by itself,
- * and threads can share this kind. What was never used takes no room.
- */
+/** Where the blocks lie, for the threads that share them. What was never used takes no room. */
 const memory = new SharedArrayBuffer(0, { maxByteLength: MOST * BLOCK });
 
 /** Who holds a block that is not full yet, because its sender is slow. */
@@ -16,20 +13,20 @@ export interface Holder {
   handIn(): void;
 }
 
-const free: Uint8Array[] = [];
-const waiting: ((block: Uint8Array) => void)[] = [];
+const free: Buffer[] = [];
+const waiting: ((block: Buffer) => void)[] = [];
 /** The longest first. */
 const holders = new Set<Holder>();
 
-export async function takeBlock(): Promise<Uint8Array> {
+export async function takeBlock(): Promise<Buffer> {
   const block = free.pop() ?? newBlock();
   if (block) return block;
-  const taken = new Promise<Uint8Array>((resolve) => waiting.push(resolve));
+  const taken = new Promise<Buffer>((resolve) => waiting.push(resolve));
   callIn();
   return taken;
 }
 
-export function giveBack(block: Uint8Array): void {
+export function giveBack(block: Buffer): void {
   const next = waiting.shift();
   if (next) next(block);
   else free.push(block);
@@ -53,9 +50,9 @@ function callIn(): void {
   slowest.handIn();
 }
 
-function newBlock(): Uint8Array | undefined {
+function newBlock(): Buffer | undefined {
   const start = memory.byteLength;
   if (start === memory.maxByteLength) return undefined;
   memory.grow(start + BLOCK);
-  return new Uint8Array(memory, start, BLOCK);
+  return Buffer.from(memory, start, BLOCK);
 }

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { Writable } from 'node:stream';
 import { AskedThread } from '../../platform/threads/asked-thread.js';
 import { BLOCK, forget, giveBack, type Holder, remember, takeBlock } from './blocks.js';
 
@@ -17,45 +18,59 @@ export type WriterTask = Run | { readonly abandoned: number };
 /** Of the whole file, with its last bytes. Whatever was told lies in the file. */
 export type Digest = string | undefined;
 
+type Done = (error?: Error | null) => void;
+
 const thread = new AskedThread<WriterTask, Digest>(new URL('./writer-thread.js', import.meta.url));
 let files = 0;
 
 /** Blocks of a file that are on their way to the disk at once, besides the one that is being filled. Two were no faster. */
 const ON_THE_WAY = 1;
 
+/** Bytes that may wait for a block before the sender is held up: a few reads of a socket. */
+const WAITING = 131_072;
+
 /**
- * Writes a file and computes its SHA-256. It gathers blocks; a thread digests them and hands them to the disk. On the
- * event loop the digest would take as long as all the rest of an upload, and every other request would wait for it.
+ * Writes a new file, which nobody else may read, and computes its SHA-256. It gathers blocks; a thread digests them and
+ * hands them to the disk. On the event loop the digest would take as long as all the rest of an upload, and every other
+ * request would wait for it. Once finished, all bytes lie in the file; durable they are not yet.
  */
-export class FileWriter implements Holder {
+export class FileWriter extends Writable implements Holder {
+  sizeBytes = 0;
+  /** 64 hexadecimal digits, once finished. */
+  sha256 = '';
   private readonly file = (files += 1);
-  private readonly onTheWay: Promise<unknown>[] = [];
-  private block: Uint8Array | undefined;
+  private readonly onTheWay: Promise<Digest>[] = [];
+  private block: Buffer | undefined;
   private filled = 0;
   private begun = false;
-  private complete = false;
 
-  private constructor(private readonly path: string) {}
-
-  /** Makes the file, which must not be there yet; nobody else may read it. */
-  static async create(path: string): Promise<FileWriter> {
-    const file = await open(path, 'wx', 0o600);
-    await file.close();
-    return new FileWriter(path);
+  constructor(private readonly path: string) {
+    super({ highWaterMark: WAITING });
   }
 
-  /** Resolves when there is room for more. */
-  async write(chunk: Uint8Array): Promise<void> {
+  override _construct(done: Done): void {
+    settle(this.create(), done);
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
     forget(this);
-    for (let taken = 0; taken < chunk.length;) {
-      this.block ??= await this.nextBlock();
-      const part = chunk.subarray(taken, taken + BLOCK - this.filled);
-      this.block.set(part, this.filled);
-      taken += part.length;
-      this.filled += part.length;
-      if (this.filled === BLOCK) void this.send(this.block, false);
-    }
-    if (this.block) remember(this);
+    this.sizeBytes += chunk.length;
+    const rest = this.fill(chunk);
+    if (rest) settle(this.fillBlocks(rest), done);
+    else done();
+  }
+
+  override _final(done: Done): void {
+    forget(this);
+    settle(this.sendLast(), done);
+  }
+
+  override _destroy(error: Error | null, done: Done): void {
+    forget(this);
+    if (this.block) giveBack(this.block);
+    this.block = undefined;
+    if (!this.writableFinished) thread.tell({ abandoned: this.file });
+    done(error);
   }
 
   /** What it holds goes to the disk before the block is full, since others have more to put into it. */
@@ -63,29 +78,47 @@ export class FileWriter implements Holder {
     if (this.block) void this.send(this.block, false);
   }
 
-  /** The digest, 64 hexadecimal digits, once all bytes lie in the file; durable they are not yet. */
-  async finish(): Promise<string> {
-    forget(this);
-    const block = (this.block ??= await this.nextBlock());
-    this.complete = true;
+  private async create(): Promise<void> {
+    const file = await open(this.path, 'wx', 0o600);
+    await file.close();
+  }
+
+  /** Puts bytes into the block that it holds; what finds no room in it comes back. */
+  private fill(chunk: Buffer): Buffer | undefined {
+    if (!this.block) return chunk;
+    const part = chunk.subarray(0, BLOCK - this.filled);
+    // Four times as fast as `set`, which copies into memory of threads a few bytes at a time.
+    this.block.fill(part, this.filled, this.filled + part.length);
+    this.filled += part.length;
+    if (this.filled === BLOCK) void this.send(this.block, false);
+    else remember(this);
+    return part.length < chunk.length ? chunk.subarray(part.length) : undefined;
+  }
+
+  private async fillBlocks(chunk: Buffer): Promise<void> {
+    for (let rest: Buffer | undefined = chunk; rest; rest = this.fill(rest)) {
+      if (!(await this.hold())) return;
+    }
+  }
+
+  private async sendLast(): Promise<void> {
+    const block = this.block ?? (await this.hold());
+    if (!block) return;
     const [sha256] = await Promise.all([this.send(block, true), ...this.onTheWay]);
     if (sha256 === undefined) throw new Error('A file was written without its digest');
-    return sha256;
+    this.sha256 = sha256;
   }
 
-  /** Lets go of the file, whether or not it came to its end. */
-  leave(): void {
-    forget(this);
-    if (this.block) giveBack(this.block);
-    if (!this.complete) thread.tell({ abandoned: this.file });
-  }
-
-  private async nextBlock(): Promise<Uint8Array> {
+  /** None when nobody wants the file any more. */
+  private async hold(): Promise<Buffer | undefined> {
     if (this.onTheWay.length >= ON_THE_WAY) await this.onTheWay.shift();
-    return takeBlock();
+    const block = await takeBlock();
+    if (this.destroyed) giveBack(block);
+    else this.block = block;
+    return this.block;
   }
 
-  private send(block: Uint8Array, last: boolean): Promise<Digest> {
+  private send(block: Buffer, last: boolean): Promise<Digest> {
     const { file } = this;
     const path = this.begun ? undefined : this.path;
     this.begun = true;
@@ -100,4 +133,10 @@ export class FileWriter implements Holder {
     this.onTheWay.push(written);
     return written;
   }
+}
+
+function settle(work: Promise<void>, done: Done): void {
+  work.then(() => {
+    done();
+  }, done);
 }

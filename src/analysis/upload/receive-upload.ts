@@ -52,23 +52,10 @@ async function receiveFile(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<ReceivedFile> {
-  const writer = await FileWriter.create(path);
-  let sizeBytes = 0;
-  try {
-    await pipeline(
-      part.file,
-      async (chunks: AsyncIterable<Buffer>) => {
-        for await (const chunk of chunks) {
-          sizeBytes += chunk.length;
-          if (sizeBytes > maxBytes) throw fileTooLarge(maxBytes);
-          await writer.write(chunk);
-        }
-      },
-      { signal },
-    );
-    if (part.file.truncated) throw fileTooLarge(maxBytes);
-    return { path, filename: safeFilename(part.filename), sizeBytes, sha256: await writer.finish() };
-  } finally {
-    writer.leave();
-  }
+  const writer = new FileWriter(path);
+  part.file.once('limit', () => writer.destroy(fileTooLarge(maxBytes)));
+  await pipeline(part.file, writer, { signal });
+  const { sizeBytes, sha256 } = writer;
+  if (sizeBytes > maxBytes) throw fileTooLarge(maxBytes);
+  return { path, filename: safeFilename(part.filename), sizeBytes, sha256 };
 }
