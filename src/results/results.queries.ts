@@ -2,12 +2,15 @@ import type { EntityManager } from 'typeorm';
 import type { AnalysisRow } from '../analysis/analysis.dto.js';
 import { analysisColumns, STAFF_COLUMNS } from '../analysis/analysis.rows.service.js';
 import { Conditions, type ResultsFilter } from './results.filter.js';
-import { MAX_MATCHES, totalOf } from './results.total.js';
+import { totalOf } from './results.total.js';
 
 export type Direction = 'ASC' | 'DESC';
 
 /** Rows that a list may skip by walking; beyond, the totals say in which hour it has to begin. */
 const WALK = 1_000;
+
+/** Matches of a search are found up to here; nobody pages further, and all rows would be looked at for the rest. */
+const MAX_MATCHES = 5_000;
 
 const HOUR = 3_600_000;
 
@@ -43,6 +46,17 @@ interface Listing {
 /** A row beside the total, or the total alone where the page is empty. */
 type Found = { readonly total: number } & (ListedRow | { readonly id: null });
 
+/** Where the rows of a list are, as parts of a statement. */
+interface Place {
+  /** Stands before it. */
+  readonly preamble: string;
+  readonly total: string;
+  /** What follows FROM. */
+  readonly rows: string;
+  /** Rows to skip from there. */
+  readonly offset: number;
+}
+
 /** One page of rows, newest or oldest first, and how many rows there are in all, by one statement unless it is deep. */
 export async function list(
   db: EntityManager,
@@ -51,24 +65,46 @@ export async function list(
   forStaff: boolean,
 ): Promise<Listing> {
   const { direction, limit } = section;
-  const start = isDeep(filter, section) ? await startOf(db, filter, section) : { ...filter, offset: section.offset };
-  const values: unknown[] = [];
-  const total = totalOf(filter, values);
-  const conditions = new Conditions(filter, values).between(start).matching(filter.q);
   const order = `created_at ${direction}, id ${direction}`;
-  // Beyond the last match that is counted there is no page, and to look for it would be to look at every row.
-  const wanted = filter.q !== undefined && start.offset >= MAX_MATCHES ? 0 : limit;
+  const values: unknown[] = [];
+  const { preamble, total, rows, offset } =
+    filter.q === undefined
+      ? await allRows(db, filter, section, values)
+      : matches(filter, { ...section, order }, values);
+  const parameter = (value: number) => `$${values.push(value)}`;
   // Results are unpacked behind the sort, which would carry all their text along; OFFSET keeps the two apart.
   const found = await db.query<[Found, ...Found[]]>(
-    `SELECT ${analysisColumns(RESULTS)}, a.results IS NOT NULL AS has_results${forStaff ? `, ${STAFF_COLUMNS}` : ''}, a.total
+    `${preamble}
+     SELECT ${analysisColumns(RESULTS)}, a.results IS NOT NULL AS has_results${forStaff ? `, ${STAFF_COLUMNS}` : ''}, a.total
        FROM (SELECT a.*, counted.total
                FROM (SELECT (${total})::float8 AS total) AS counted
-               LEFT JOIN (SELECT id FROM analyses WHERE ${conditions.sql} ORDER BY ${order}
-                           LIMIT $${conditions.parameter(wanted)} OFFSET $${conditions.parameter(start.offset)}) AS page ON true
+               LEFT JOIN (SELECT id FROM ${rows} ORDER BY ${order}
+                           LIMIT ${parameter(limit)} OFFSET ${parameter(offset)}) AS page ON true
                LEFT JOIN analyses AS a USING (id) ORDER BY a.${order.replace(', ', ', a.')} OFFSET 0) AS a`,
     values,
   );
   return { rows: found.filter((row): row is Found & ListedRow => row.id !== null), total: found[0].total };
+}
+
+/** Found and counted in one walk, in the order of the list and by its index: any other passes more rows. */
+function matches(filter: ResultsFilter, { offset, order }: Section & { order: string }, values: unknown[]): Place {
+  const conditions = new Conditions(filter, values).between(filter).matching(filter.q);
+  return {
+    preamble: `WITH matches AS MATERIALIZED (SELECT id, created_at FROM analyses WHERE ${conditions.sql}
+                                             ORDER BY ${order} LIMIT ${MAX_MATCHES})`,
+    total: '(SELECT count(*) FROM matches)',
+    rows: 'matches',
+    offset,
+  };
+}
+
+async function allRows(db: EntityManager, filter: ResultsFilter, section: Section, values: unknown[]): Promise<Place> {
+  const { offset, ...start } = isDeep(filter, section)
+    ? await startOf(db, filter, section)
+    : { ...filter, offset: section.offset };
+  const total = totalOf(filter, values);
+  const conditions = new Conditions(filter, values).between(start);
+  return { preamble: '', total, rows: `analyses WHERE ${conditions.sql}`, offset };
 }
 
 /** The results of a row whose list did not bring them along, as JSON; null when it has been removed meanwhile. */

@@ -1,18 +1,14 @@
 import { Conditions, type ResultsFilter } from './results.filter.js';
 
-/** Matches of a search are counted up to here; nobody pages further, and the rest would be counted row by row. */
-export const MAX_MATCHES = 10_000;
-
 const HOUR = 3_600_000;
 
 /**
- * How many analyses there are, as an expression of SQL: whole hours from the totals, the rest of the first and last hour
+ * How many analyses there are, whatever they are called, as an expression of SQL: whole hours from the totals, the rest of the first and last hour
  * from an index.
  *
  * @param values of the statement that it becomes a part of
  */
 export function totalOf(filter: ResultsFilter, values: unknown[]): string {
-  if (filter.q !== undefined) return ofMatches(filter, values);
   const { from, before } = filter;
   const first = from && new Date(Math.ceil(from.getTime() / HOUR) * HOUR);
   const last = before && new Date(Math.floor(before.getTime() / HOUR) * HOUR);
@@ -21,13 +17,6 @@ export function totalOf(filter: ResultsFilter, values: unknown[]): string {
   if (from && first && from < first) parts.push(ofRows({ ...filter, before: first }, values));
   if (before && last && last < before) parts.push(ofRows({ ...filter, from: last }, values));
   return parts.join(' + ');
-}
-
-/** In the order of the list, by the index that the list walks: any other would lead PostgreSQL past more rows. */
-function ofMatches(filter: ResultsFilter, values: unknown[]): string {
-  const conditions = new Conditions(filter, values).between(filter).matching(filter.q);
-  return `(SELECT count(*) FROM (SELECT 1 FROM analyses WHERE ${conditions.sql} ORDER BY created_at DESC, id DESC
-            LIMIT ${MAX_MATCHES}) AS matches)`;
 }
 
 function ofHours(filter: ResultsFilter, values: unknown[]): string {

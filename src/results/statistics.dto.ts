@@ -5,9 +5,10 @@ import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { ANALYSIS_STATUSES, type AnalysisStatus } from '../analysis/analysis.entity.js';
 import { FILE_TYPES, type FileType } from '../analysis/analyzer.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
-import { ResultsQuery } from './results.dto.js';
 import { PageQuery } from '../platform/http/paging.js';
 import { IsId } from '../platform/http/validation.js';
+import { firstDay } from './first-day.js';
+import { ResultsQuery } from './results.dto.js';
 
 /** What is said alike of all analyses and of those of one file type. */
 class Outcomes {
@@ -114,13 +115,7 @@ export class HistoryQuery extends PageQuery {
       file_type,
       status,
       owner_id,
-      from: firstDay(this.days),
+      from: firstDay(this.days).toISOString(),
     });
   }
-}
-
-/** The beginning of the first of so many days, today in UTC being the last. */
-function firstDay(days: number): string {
-  const now = new Date();
-  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() - days + 1)).toISOString();
 }

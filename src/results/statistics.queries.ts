@@ -29,24 +29,18 @@ export interface DayTotal {
   readonly average_processing_time: number;
 }
 
-/** Totals of an owner for each of the last days in UTC, the oldest first, empty days included. */
-export function dailyTotals(db: EntityManager, ownerId: string, days: number): Promise<DayTotal[]> {
-  const conditions = new Conditions({ ownerId });
-  const span = conditions.parameter(days);
+/** Totals of an owner for each day in UTC from one on; a day without analyses has none. */
+export function dailyTotals(db: EntityManager, ownerId: string, from: Date): Promise<DayTotal[]> {
+  const conditions = new Conditions({ ownerId }).between({ from }, 'hour');
   return db.query(
-    `WITH days AS (
-       SELECT (now() AT TIME ZONE 'UTC')::date - back AS date FROM generate_series($${span}::int - 1, 0, -1) AS back)
-     SELECT to_char(date, 'YYYY-MM-DD') AS date,
-            coalesce(sum(analyses), 0)::float8 AS total,
-            coalesce(sum(analyses) FILTER (WHERE status = 'completed'), 0)::float8 AS completed,
-            coalesce(sum(analyses) FILTER (WHERE status = 'failed'), 0)::float8 AS failed,
-            coalesce(round(sum(processing_time) FILTER (WHERE status = 'completed')
-              / nullif(sum(analyses) FILTER (WHERE status = 'completed'), 0), 3), 0)::float8 AS average_processing_time
-       FROM days
-       LEFT JOIN (SELECT * FROM analysis_totals
-                   WHERE ${conditions.sql} AND hour >= (SELECT min(date) FROM days) AT TIME ZONE 'UTC') AS totals
-              ON (totals.hour AT TIME ZONE 'UTC')::date = days.date
-      GROUP BY date ORDER BY date`,
+    `SELECT to_char(day AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS date, total, completed, failed,
+            coalesce(round(processing_time / nullif(completed, 0)::numeric, 3), 0)::float8 AS average_processing_time
+       FROM (SELECT date_bin('1 day', hour, '2000-01-01T00:00:00Z') AS day,
+                    sum(analyses)::float8 AS total,
+                    coalesce(sum(analyses) FILTER (WHERE status = 'completed'), 0)::float8 AS completed,
+                    coalesce(sum(analyses) FILTER (WHERE status = 'failed'), 0)::float8 AS failed,
+                    sum(processing_time) FILTER (WHERE status = 'completed') AS processing_time
+               FROM analysis_totals WHERE ${conditions.sql} GROUP BY 1) AS days`,
     conditions.values,
   );
 }

@@ -6,7 +6,12 @@ import { FILE_TYPES } from '../analysis/analyzer.js';
 import { type Caller, ownerAsked } from '../platform/http/caller.js';
 import type { OwnerQuery } from '../platform/http/owner-query.js';
 import type { DailyStatisticsResponse, DaysQuery, FileTypeStatistics, StatisticsResponse } from './statistics.dto.js';
+import { firstDay } from './first-day.js';
 import { dailyTotals, type Total, totals } from './statistics.queries.js';
+
+const DAY = 86_400_000;
+
+const NOTHING = { total: 0, completed: 0, failed: 0, average_processing_time: 0 };
 
 @Injectable()
 export class StatisticsService {
@@ -29,9 +34,15 @@ export class StatisticsService {
   }
 
   async daily(caller: Caller, { days, owner_id }: DaysQuery): Promise<DailyStatisticsResponse> {
-    return { items: await dailyTotals(this.db, ownerAsked(caller, owner_id), days) };
+    const from = firstDay(days);
+    const totals = await dailyTotals(this.db, ownerAsked(caller, owner_id), from);
+    const byDate = new Map(totals.map((total) => [total.date, total]));
+    const dates = Array.from({ length: days }, (_, day) => dateOf(from.getTime() + day * DAY));
+    return { items: dates.map((date) => byDate.get(date) ?? { date, ...NOTHING }) };
   }
 }
+
+const dateOf = (time: number): string => new Date(time).toISOString().slice(0, 'YYYY-MM-DD'.length);
 
 function summary(all: readonly Total[]): FileTypeStatistics {
   const total = all.reduce((sum, { analyses }) => sum + analyses, 0);

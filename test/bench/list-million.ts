@@ -53,7 +53,7 @@ export function questions(): string[] {
     `results?from=${from}&to=${to}&page=5000`,
     `results?from=${from}&to=${to}&status=failed&page=500`,
     'results?q=photo',
-    'results?q=PHOTO&page=400',
+    'results?q=PHOTO&page=250',
     `results?q=photo&from=${from}&to=${to}&status=completed`,
     `results?q=${RARE}`,
     `results?q=${RARE}&status=completed&sort=created_at`,
