@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
 import { createHash } from 'node:crypto';
+import type { Pool } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { MailService } from '../../mail/mail.service.js';
+import { poolOf } from '../../platform/database/pool.js';
 import { unauthenticated, validationFailed } from '../../platform/errors.js';
 import type { Caller, Visitor } from '../../platform/http/caller.js';
 import { IdempotencyService } from '../../platform/http/idempotency.service.js';
@@ -38,6 +40,8 @@ export interface Registered {
 /** What a person does with an account. */
 @Injectable()
 export class AccountsService {
+  private readonly pool: Pool;
+
   constructor(
     @InjectEntityManager() private readonly db: EntityManager,
     private readonly audit: AuditService,
@@ -48,7 +52,9 @@ export class AccountsService {
     private readonly passwords: PasswordsService,
     private readonly ring: KeyRing,
     private readonly sessions: SessionsService,
-  ) {}
+  ) {
+    this.pool = poolOf(db.dataSource);
+  }
 
   /**
    * A user name is shown to others, so that it is taken may be told. Whether an e-mail address has an account may not: the
@@ -103,7 +109,7 @@ export class AccountsService {
    * wrong; login_locked; sign_in_busy.
    */
   async prove({ email, password }: LoginRequest, visitor: Visitor): Promise<UserRow> {
-    const { user, address } = await lookUp(this.db, email);
+    const { user, address } = await lookUp(this.pool, email);
     if ((await this.check.isRight(address, visitor, user, password)) && user) return this.atPresentCost(user, password);
     const subject = user ? `user:${user.id}` : strangerOf(this.ring, address);
     await this.audit.record(this.db, { action: 'user.login_failed', actor: ANONYMOUS, origin: visitor, subject });

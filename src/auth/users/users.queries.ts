@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import type { EntityManager } from 'typeorm';
 
 export type Role = 'user' | 'admin';
@@ -31,23 +32,39 @@ export async function insertUser(
   return rows.length > 0;
 }
 
+/** One row in any case, after the same work. */
+const LOOK_UP = `
+  SELECT lower($1::text) AS wanted, ${COLUMNS} FROM (VALUES (1)) AS one LEFT JOIN users ON lower(email) = lower($1::text)`;
+
+type LookedUp = UserRow & { readonly wanted: string };
+
+interface Account {
+  readonly address: string;
+  readonly user: UserRow | null;
+}
+
 /**
  * The account of an address as somebody has typed it, and the address as accounts are told apart by it, which is the same
  * for all spellings that find the same account. PostgreSQL decides: it makes other small letters of some than JavaScript.
+ * It prepares the statement once a connection.
  */
-export async function lookUp(db: EntityManager, typed: string): Promise<{ address: string; user: UserRow | null }> {
-  // The one character that PostgreSQL does not take, and what comes along when an address is pasted.
-  const email = typed.replaceAll('\0', '').trim();
-  // One row in any case, after the same work.
-  const [{ wanted, ...user }] = await db.query<[UserRow & { wanted: string }]>(
-    `SELECT lower($1::text) AS wanted, ${COLUMNS} FROM (VALUES (1)) AS one LEFT JOIN users ON lower(email) = lower($1::text)`,
-    [email],
-  );
-  return { address: wanted, user: (user.id as string | null) === null ? null : user };
+export async function lookUp(pool: Pool, typed: string): Promise<Account> {
+  const { rows } = await pool.query<LookedUp>({ name: 'look-up', text: LOOK_UP, values: [withoutBlanks(typed)] });
+  return accountOf(rows as [LookedUp]);
 }
 
-export const userByEmail = async (db: EntityManager, typed: string): Promise<UserRow | null> =>
-  (await lookUp(db, typed)).user;
+/** The same account, in a transaction. */
+export async function userByEmail(db: EntityManager, typed: string): Promise<UserRow | null> {
+  return accountOf(await db.query<[LookedUp]>(LOOK_UP, [withoutBlanks(typed)])).user;
+}
+
+/** Without the one character that PostgreSQL does not take, and what comes along when an address is pasted. */
+const withoutBlanks = (typed: string): string => typed.replaceAll('\0', '').trim();
+
+const accountOf = ([{ wanted, ...user }]: [LookedUp]): Account => ({
+  address: wanted,
+  user: (user.id as string | null) === null ? null : user,
+});
 
 export async function userById(db: EntityManager, id: string): Promise<UserRow | null> {
   const [user] = await db.query<[UserRow?]>(`SELECT ${COLUMNS} FROM users WHERE id = $1`, [id]);
