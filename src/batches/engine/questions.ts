@@ -1,8 +1,11 @@
+import type { Crowd } from './crowd.js';
 import type { OpenChunk, Row } from './row.js';
 
-/** Rows with the same question: one asks, the others wait for what it hears. */
+/** Rows with the same question: one asks, the others wait for what it hears, however long that takes. */
 export class Questions {
   private readonly askers = new Map<string, { readonly asker: Row; followers: Row[] }>();
+
+  constructor(private readonly crowd: Crowd) {}
 
   /** False when somebody else asks the same; the row is then told the end of that one. */
   ask(row: Row): boolean {
@@ -12,8 +15,10 @@ export class Questions {
       this.askers.set(row.key, { asker: row, followers: [] });
       return true;
     }
-    if (known.asker !== row) known.followers.push(row);
-    return known.asker === row;
+    if (known.asker === row) return true;
+    known.followers.push(row);
+    this.crowd.enter(row);
+    return false;
   }
 
   /** The row asks no more, with an end or without one; answers who waited for it. */
@@ -21,6 +26,7 @@ export class Questions {
     if (row.key === null || this.askers.get(row.key)?.asker !== row) return [];
     const followers = this.askers.get(row.key)?.followers ?? [];
     this.askers.delete(row.key);
+    for (const follower of followers) this.crowd.leave(follower);
     return followers;
   }
 
@@ -28,8 +34,11 @@ export class Questions {
   remove(chunk: OpenChunk): Row[] {
     const orphans: Row[] = [];
     for (const [key, question] of this.askers) {
+      const mine = question.asker.chunk === chunk;
+      const leaving = question.followers.filter((row) => mine || row.chunk === chunk);
+      for (const row of leaving) this.crowd.leave(row);
       question.followers = question.followers.filter((row) => row.chunk !== chunk);
-      if (question.asker.chunk !== chunk) continue;
+      if (!mine) continue;
       orphans.push(...question.followers);
       this.askers.delete(key);
     }

@@ -32,8 +32,8 @@ interface Parts {
 /** Brings rows to their ends: so many in flight over all chunks, spread fairly; who has to wait holds no place. */
 export class RowEngine {
   private readonly queue = new FairQueue();
-  private readonly questions = new Questions();
   private readonly crowd = new Crowd();
+  private readonly questions = new Questions(this.crowd);
   private readonly waiting = new WaitingRows(this.crowd, (row) => {
     this.wake(row);
   });
