@@ -23,6 +23,7 @@ import { LocalImageService } from './local-image.service.js';
 import { ProgressService } from './jobs/progress.service.js';
 import { ModelsService } from './vision/models/models.service.js';
 import { ANALYZER_ENTRY, AnalyzerPool } from './runtime/analyzer-pool.js';
+import { Places } from './runtime/places.js';
 
 const entry = { provide: ANALYZER_ENTRY, useValue: join(import.meta.dirname, 'runtime/child.js') };
 
@@ -37,6 +38,7 @@ const worker = [
   ArtifactKeeper,
   AttemptService,
   LocalImageService,
+  Places,
   entry,
 ];
 

@@ -6,9 +6,10 @@ import { Environment } from '../platform/config/environment.js';
 import { analysisTimedOut, analyzerCrashed } from './analysis.failures.js';
 import { MAX_CRASHES } from './analysis.queries.js';
 import type { AnalysisOptions } from './analyzer.js';
-import { detectMediaType, mediaTypes } from './media-type/media-type.js';
+import { detectMediaType, type MediaType, mediaTypes } from './media-type/media-type.js';
 import { AnalyzerPool } from './runtime/analyzer-pool.js';
 import type { Outcome, TaskMessage } from './runtime/messages.js';
+import { Places } from './runtime/places.js';
 
 /** What to look for in a picture. */
 export interface ImageQuestion {
@@ -28,24 +29,24 @@ export type ImageAnswer =
 @Injectable()
 export class LocalImageService {
   private readonly logger = new Logger(LocalImageService.name);
-  private readonly waiting: (() => void)[] = [];
-  private free: number;
 
   constructor(
     private readonly environment: Environment,
+    private readonly places: Places,
     private readonly pool: AnalyzerPool,
-  ) {
-    this.free = environment.MAX_WORKERS;
-  }
+  ) {}
 
   /**
-   * The image features of a file, in an analyzer process; at most `MAX_WORKERS` at once, the others wait.
+   * The image features of a file, in an analyzer process, when there is a place.
    * @throws the signal's reason
    */
   async analyze(question: ImageQuestion): Promise<ImageAnswer> {
     const mediaType = await detectMediaType(question.path, '');
     if (!mediaType || mediaTypes[mediaType].fileType !== 'image') return { kind: 'not_an_image' };
-    await this.place();
+    return this.places.during('batch', () => this.analyzeAs(mediaType, question));
+  }
+
+  private async analyzeAs(mediaType: MediaType, question: ImageQuestion): Promise<ImageAnswer> {
     const workDirectory = join(this.environment.temporaryDirectory, `image-${uuid()}`);
     try {
       question.signal.throwIfAborted();
@@ -59,7 +60,6 @@ export class LocalImageService {
         timeout: this.environment.IMAGE_TIMEOUT * 1000,
       });
     } finally {
-      this.leave();
       await rm(workDirectory, { recursive: true, force: true });
     }
   }
@@ -85,18 +85,6 @@ export class LocalImageService {
         this.logger.warn({ message: 'A feature failed', error });
       },
     });
-  }
-
-  private async place(): Promise<void> {
-    if (this.free > 0) this.free -= 1;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
-  }
-
-  /** The place goes to who has waited longest. */
-  private leave(): void {
-    const next = this.waiting.shift();
-    if (next) next();
-    else this.free += 1;
   }
 }
 

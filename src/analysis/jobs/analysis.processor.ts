@@ -6,12 +6,13 @@ import { Environment } from '../../platform/config/environment.js';
 import { Draining } from '../../platform/draining.js';
 import { AnalysisRunner } from './analysis.runner.js';
 import { AttemptService } from './attempt.service.js';
+import { Places } from '../runtime/places.js';
 import { ANALYSES, type AnalysisJob } from './doorbell.service.js';
 
 /** Seconds that running work has to finish by itself at a shutdown; then it is handed back to the queue. */
 const GRACE = 10;
 
-/** The door: a ring is one call to the runner, `MAX_WORKERS` at a time. */
+/** The door: a ring is one call to the runner, when there is a place. */
 @Injectable()
 export class AnalysisProcessor implements OnApplicationBootstrap {
   private readonly logger = new Logger(AnalysisProcessor.name);
@@ -23,6 +24,7 @@ export class AnalysisProcessor implements OnApplicationBootstrap {
     private readonly runner: AnalysisRunner,
     private readonly attempts: AttemptService,
     private readonly draining: Draining,
+    private readonly places: Places,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -38,14 +40,19 @@ export class AnalysisProcessor implements OnApplicationBootstrap {
   }
 
   private async answer(id: string): Promise<void> {
-    // The sweeper rings again for what was not begun.
-    if (this.draining.started) return;
-    const work = this.runner.run(id).catch((error: unknown) => {
-      this.logger.error(`The analysis ${id} is left to the sweeper: ${String(error)}`);
-    });
+    const work = this.places
+      .during('analysis', () => this.begin(id))
+      .catch((error: unknown) => {
+        this.logger.error(`The analysis ${id} is left to the sweeper: ${String(error)}`);
+      });
     this.running.add(work);
     await work;
     this.running.delete(work);
+  }
+
+  private async begin(id: string): Promise<void> {
+    // The sweeper rings again for what was not begun.
+    if (!this.draining.started) await this.runner.run(id);
   }
 
   private async drain(): Promise<void> {

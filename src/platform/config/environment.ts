@@ -106,7 +106,7 @@ export class Environment extends BatchSettings {
   @MaxLength(128)
   readonly ADMIN_PASSWORD?: string;
 
-  /** Analyses that this process runs at once. */
+  /** Analyses and pictures of batches that this process works on at once. */
   @toInteger
   @IsInt()
   @Min(1)
