@@ -5,8 +5,6 @@ declare module 'autocannon' {
     connections: number;
     /** Seconds. */
     duration: number;
-    /** Requests a second that each connection makes at most. */
-    connectionRate?: number;
     requests: readonly { method: 'GET' | 'POST'; path: string; headers: Record<string, string>; body?: string }[];
   }
 
@@ -15,8 +13,6 @@ declare module 'autocannon' {
     readonly non2xx: number;
     readonly errors: number;
     readonly timeouts: number;
-    /** Milliseconds. */
-    readonly latency: { readonly p97_5: number; readonly p99: number };
   }
 
   export default function autocannon(options: Options): Promise<Report>;
