@@ -1,5 +1,6 @@
 import multipart from '@fastify/multipart';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,6 +16,11 @@ const SIZE = 2_000_000;
 
 const HEAD = partHead({ name: 'file', filename: 'a.png' });
 
+const LENGTH = HEAD.length + SIZE + MULTIPART_END.length;
+
+/** What becomes of a request that is read only after its sender has left. */
+const late = new EventEmitter();
+
 let server: FastifyInstance;
 let line: Line;
 /** Milliseconds that the server takes for a piece of the file. */
@@ -27,15 +33,24 @@ beforeAll(async () => {
   server.post('/', async (request) =>
     readMultipart(request, SIZE, ({ file }, signal) => pipeline(file, sizeOf, { signal }), LOOK),
   );
+  server.post('/late', async (request) => {
+    const left = new Promise((resolve) => request.raw.once('close', resolve));
+    late.emit('reached');
+    await left;
+    await readMultipart(request, SIZE, ({ file }) => sizeOf(file), LOOK).catch((error: unknown) => {
+      late.emit('refused', error);
+    });
+  });
   await server.listen();
 });
 
 beforeEach(async () => {
   slowness = 0;
   line = await dial(`http://127.0.0.1:${(server.server.address() as AddressInfo).port}`);
-  const length = HEAD.length + SIZE + MULTIPART_END.length;
-  await line.write(requestHead('POST', '/', { 'Content-Type': MULTIPART, 'Content-Length': length }));
 });
+
+const announce = (path: string) =>
+  line.write(requestHead('POST', path, { 'Content-Type': MULTIPART, 'Content-Length': LENGTH }));
 
 afterEach(() => {
   line.socket.destroy();
@@ -58,11 +73,13 @@ it.each([
   ['within the file', Buffer.concat([HEAD, Buffer.alloc(SIZE / 2)])],
   ['before its end', Buffer.concat([HEAD, Buffer.alloc(SIZE), MULTIPART_END.subarray(0, -4)])],
 ])('breaks off a form that drips %s', async (_, beginning) => {
+  await announce('/');
   await line.write(beginning);
   expect(await line.answer()).toMatchObject({ status: 408, body: { code: 'request_timed_out' } });
 });
 
 it('takes a form that is slow but steady', async () => {
+  await announce('/');
   await line.write(HEAD);
   for (let sent = 0; sent < SIZE; sent += SIZE / 10) {
     await delay(LOOK / 2);
@@ -74,6 +91,16 @@ it('takes a form that is slow but steady', async () => {
 
 it('takes a form that has to wait for the server', async () => {
   slowness = LOOK / 8;
+  await announce('/');
   await line.write(Buffer.concat([HEAD, Buffer.alloc(SIZE), MULTIPART_END]));
   expect(await line.answer()).toMatchObject({ status: 200, body: { file: SIZE } });
+});
+
+it('does not wait for a sender that left before its form was read', async () => {
+  const reached = once(late, 'reached');
+  await announce('/late');
+  await reached;
+  const refused = once(late, 'refused');
+  line.socket.resetAndDestroy();
+  expect(await refused).toEqual([expect.objectContaining({ code: 'upload_interrupted' })]);
 });

@@ -66,6 +66,8 @@ export async function readMultipart<File>(
 ): Promise<Upload<File>> {
   if (!request.isMultipart()) throw hasBody(request) ? unsupportedContentType() : fileMissing();
   if (Number(request.headers['content-length'] ?? 0) > maxBytes + ENVELOPE) throw fileTooLarge(maxBytes);
+  // Who left before we listened is not heard leaving.
+  if (request.raw.destroyed && !request.raw.complete) throw uploadInterrupted();
   const interrupted = new AbortController();
   const onClose = () => {
     if (!request.raw.complete) interrupted.abort(uploadInterrupted());
