@@ -2,6 +2,10 @@ import { existsSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { loadEnvironment, EnvironmentError } from './platform/config/load-environment.js';
 import { createLogger } from './platform/logging/create-logger.js';
+import type * as Serving from './serve.js';
+
+/** `serve.js` and what it needs, as the build joins them. */
+const JOINED = './joined/serve.js';
 
 // What is short-lived is collected within milliseconds. V8's helper threads spend more time on agreeing who does it than
 // that, and take it from PostgreSQL and whatever else shares the cores.
@@ -14,7 +18,7 @@ try {
   const logger = createLogger(environment);
   try {
     // Whoever has set something wrong hears of it before all the rest is loaded.
-    const { serve } = await import('./serve.js');
+    const { serve } = (await import(JOINED)) as typeof Serving;
     await serve(environment, logger);
   } catch (error) {
     logger.fatal({ err: error }, 'Facet could not start');

@@ -3,8 +3,8 @@ import { Conditions, type ResultsFilter } from './results.filter.js';
 const HOUR = 3_600_000;
 
 /**
- * How many analyses there are, whatever they are called, as an expression of SQL: whole hours from the totals, the rest of the first and last hour
- * from an index.
+ * How many analyses there are, whatever they are called, as an expression of SQL: whole hours from the totals, the rest of
+ * the first and last hour from an index.
  *
  * @param values of the statement that it becomes a part of
  */
