@@ -4,7 +4,10 @@ import { loadEnvironment, EnvironmentError } from './platform/config/load-enviro
 import { createLogger } from './platform/logging/create-logger.js';
 import type * as Serving from './serve.js';
 
-/** `serve.js` and what it needs, as the build joins them. */
+/**
+ * `serve.js` and what it needs, as the build joins them. It brings copies of its own of settings and log: no `instanceof`
+ * holds between what is loaded here and there.
+ */
 const JOINED = './joined/serve.js';
 
 // What is short-lived is collected within milliseconds. V8's helper threads spend more time on agreeing who does it than
