@@ -24,10 +24,10 @@ export class StorageService {
     const key = keyOf(folder, ...names);
     const path = this.pathOf(key);
     await mkdir(dirname(path), { recursive: true });
-    await synchronize(temporaryPath, 'r+');
     await rename(temporaryPath, path);
-    // Together they cost one commit of the file system's journal, one after the other each its own.
-    await Promise.all(this.foldersOf(path).map((folder) => synchronize(folder, 'r')));
+    // Together they cost one commit of the file system's journal, one after the other each its own. Until all are durable
+    // nobody is told of the key.
+    await Promise.all([synchronize(path, 'r+'), ...this.foldersOf(path).map((folder) => synchronize(folder, 'r'))]);
     return key;
   }
 

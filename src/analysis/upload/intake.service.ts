@@ -73,8 +73,8 @@ export class IntakeService {
 
   private async keep(caller: Caller, valid: ValidRequest, ticket: Ticket<AnalysisAccepted>): Promise<Accepted> {
     const id = uuid();
-    const storageKey = await this.storage.put(valid.file.path, id, 'source');
     try {
+      const storageKey = await this.storage.put(valid.file.path, id, 'source');
       const answer = await this.db.transaction(async (db) => {
         await this.analyses.makeRoom(db, caller.ownerId);
         await db.insert(Analysis, rowOf(id, storageKey, caller, valid));

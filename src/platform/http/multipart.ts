@@ -49,6 +49,9 @@ export type TakeFile<File> = (part: MultipartFile, signal: AbortSignal, before: 
 /** Bytes that the multipart envelope may add to the file. */
 const ENVELOPE = 1_048_576;
 
+/** Bytes that each stage of the parser may hold: a few reads of a socket, so that it is not paused and resumed for each. */
+const WAITING = 262_144;
+
 const FIELD_LIMITS = { fields: 20, fieldNameSize: 100, fieldSize: 65_536, parts: 30, headerPairs: 50 };
 
 /**
@@ -118,7 +121,8 @@ function textOf({ fieldname: field, value, valueTruncated }: MultipartValue): st
 
 /** The request's parts; an upload that breaks off ends them with an error even where the parser would wait for ever. */
 async function* parts(request: FastifyRequest, maxBytes: number, signal: AbortSignal): AsyncGenerator<Multipart> {
-  const all = request.parts({ limits: { ...FIELD_LIMITS, files: 3, fileSize: maxBytes + 1 } })[Symbol.asyncIterator]();
+  const limits = { ...FIELD_LIMITS, files: 3, fileSize: maxBytes + 1 };
+  const all = request.parts({ limits, highWaterMark: WAITING, fileHwm: WAITING })[Symbol.asyncIterator]();
   const broken = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => {
       reject(signal.reason as Error);
