@@ -1,8 +1,8 @@
-/** Bytes of a block: enough for the disk to take them in one go, few enough for many uploads at once. */
-export const BLOCK = 524_288;
+/** Bytes of a block: enough for the disk to take them in one go, few enough to be digested and written out of a core's cache. */
+export const BLOCK = 262_144;
 
 /** Blocks of all uploads together. Whoever finds none waits until another's has been written. */
-const MOST = 2048;
+export const MOST = 4096;
 
 /** Where the blocks lie, for the threads that share them. What was never used takes no room. */
 const memory = new SharedArrayBuffer(0, { maxByteLength: MOST * BLOCK });

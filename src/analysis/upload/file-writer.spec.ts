@@ -3,11 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { BLOCK, giveBack, takeBlock } from './blocks.js';
+import { BLOCK, giveBack, MOST, takeBlock } from './blocks.js';
 import { FileWriter } from './file-writer.js';
-
-/** Blocks that there are. */
-const ALL = 2048;
 
 let folder: string;
 
@@ -30,7 +27,7 @@ it('hands its block in when others have none, and goes on where it was', async (
   const slow = new FileWriter(path);
   const parts = [7, 5, BLOCK + 3, 2].map((size, part) => Buffer.alloc(size, `part ${part}`));
   const others: Buffer[] = [];
-  for (let taken = 1; taken < ALL; taken += 1) others.push(await takeBlock());
+  for (let taken = 1; taken < MOST; taken += 1) others.push(await takeBlock());
 
   for (const part of parts) {
     await write(slow, part);
@@ -49,7 +46,7 @@ it('hands its block in when others have none, and goes on where it was', async (
 it('hands its block in to who had been waiting before it got it', async () => {
   const [slow, other] = [new FileWriter(join(folder, 'a')), new FileWriter(join(folder, 'b'))];
   const others: Buffer[] = [];
-  for (let taken = 0; taken < ALL; taken += 1) others.push(await takeBlock());
+  for (let taken = 0; taken < MOST; taken += 1) others.push(await takeBlock());
   const writings = [write(slow, Buffer.from('slow')), write(other, Buffer.from('other'))];
 
   giveBack(others.pop()!);

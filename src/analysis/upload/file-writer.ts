@@ -23,8 +23,8 @@ type Done = (error?: Error | null) => void;
 const thread = new AskedThread<WriterTask, Digest>(new URL('./writer-thread.js', import.meta.url));
 let files = 0;
 
-/** Blocks of a file that are on their way to the disk at once, besides the one that is being filled. Two were no faster. */
-const ON_THE_WAY = 1;
+/** Blocks of a file that are on their way to the disk at once, besides the one that is being filled. Three are no faster. */
+const ON_THE_WAY = 2;
 
 /** Bytes that may wait for a block before the sender is held up: a few reads of a socket. */
 const WAITING = 131_072;
