@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import { poolOf } from '../platform/database/pool.js';
 import { type Caller, ownerSeen } from '../platform/http/caller.js';
 import { analysisNotFound } from './analysis.errors.js';
-import type { AnalysisRow } from './analysis.dto.js';
+import type { AnalysisRow, AnalysisTextRow } from './analysis.dto.js';
 
 /**
  * The columns of a row as it is shown, and no others: each costs every reader time. `a` is the analysis.
@@ -40,11 +40,21 @@ export function widestView(caller: Pick<Caller, 'ownerId' | 'role'>, owner: stri
   return { ownerId: ownerSeen(caller, owner), forStaff: caller.role === 'admin' };
 }
 
-const ONE = {
-  ofOwner: `SELECT ${analysisColumns()} FROM analyses AS a WHERE a.id = $1 AND a.owner_id = $2`,
-  forStaff: `SELECT ${analysisColumns()}, ${STAFF_COLUMNS} FROM analyses AS a
-              WHERE a.id = $1 AND ($2::uuid IS NULL OR a.owner_id = $2)`,
-};
+/** @param results as for `analysisColumns`; statements that differ in it need names of their own. */
+const oneBy = (name: string, results?: string) => ({
+  ofOwner: {
+    name: `${name}-of-owner`,
+    text: `SELECT ${analysisColumns(results)} FROM analyses AS a WHERE a.id = $1 AND a.owner_id = $2`,
+  },
+  forStaff: {
+    name: `${name}-for-staff`,
+    text: `SELECT ${analysisColumns(results)}, ${STAFF_COLUMNS} FROM analyses AS a
+            WHERE a.id = $1 AND ($2::uuid IS NULL OR a.owner_id = $2)`,
+  },
+});
+
+const ONE = oneBy('analysis');
+const ONE_AS_TEXT = oneBy('analysis-text', 'a.results::text');
 
 /** The most frequent question of all: one row, by a statement that PostgreSQL has prepared. */
 @Injectable()
@@ -56,12 +66,22 @@ export class AnalysisRowsService {
   }
 
   /** @throws analysis_not_found also for a row of somebody else. */
-  async one({ ownerId, forStaff }: View, id: string): Promise<AnalysisRow> {
-    const { rows } = await this.pool.query<AnalysisRow>(
-      forStaff
-        ? { name: 'analysis-for-staff', text: ONE.forStaff, values: [id, ownerId] }
-        : { name: 'analysis-of-owner', text: ONE.ofOwner, values: [id, ownerId] },
-    );
+  one(view: View, id: string): Promise<AnalysisRow> {
+    return this.read(ONE, view, id);
+  }
+
+  /** @throws analysis_not_found also for a row of somebody else. */
+  oneAsText(view: View, id: string): Promise<AnalysisTextRow> {
+    return this.read(ONE_AS_TEXT, view, id);
+  }
+
+  private async read<Row extends object>(
+    { ofOwner, forStaff }: ReturnType<typeof oneBy>,
+    view: View,
+    id: string,
+  ): Promise<Row> {
+    const statement = view.forStaff ? forStaff : ofOwner;
+    const { rows } = await this.pool.query<Row>({ ...statement, values: [id, view.ownerId] });
     const [row] = rows;
     if (!row) throw analysisNotFound();
     return row;

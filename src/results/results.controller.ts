@@ -47,6 +47,7 @@ export class ResultsController {
   }
 
   @Get(':id')
+  @Header('Content-Type', JSON_TEXT)
   @ApiOperation({ summary: 'One analysis with its results' })
   @ApiOkResponse({ type: AnalysisResponse })
   @ApiRefusals(validationFailed, forbidden, analysisNotFound)
@@ -54,7 +55,7 @@ export class ResultsController {
     @CurrentUser() caller: Caller,
     @Param('id', UuidPipe) id: string,
     @Query() { owner_id }: OwnerQuery,
-  ): Promise<AnalysisResponse> {
+  ): Promise<string> {
     return this.results.one(widestView(caller, owner_id), id);
   }
 

@@ -1,4 +1,4 @@
-import { AnalysisResponse } from '../analysis/analysis.dto.js';
+import { responseJson } from '../analysis/analysis.dto.js';
 import type { Page } from '../platform/http/paging.js';
 import type { ListedRow } from './results.queries.js';
 
@@ -9,7 +9,7 @@ export const isWhole = ({ items }: Page<ListedRow>): boolean => !items.some(lack
 
 /** A page that is whole, as JSON. */
 export function pageJson({ items, ...numbers }: Page<ListedRow>): string {
-  return `{"items":[${items.map((row) => rowJson(row, row.results)).join(',')}],${JSON.stringify(numbers).slice(1)}`;
+  return `{"items":[${items.map((row) => responseJson(row, row.results)).join(',')}],${JSON.stringify(numbers).slice(1)}`;
 }
 
 /** Any page as JSON, a row at a time, with no more of it in memory than its largest results. */
@@ -20,16 +20,10 @@ export async function* pagePieces(
   let before = '{"items":[';
   for (const row of items) {
     const results = lacksResults(row) ? await resultsOf(row.id) : row.results;
-    yield before + rowJson(row, results);
+    yield before + responseJson(row, results);
     before = ',';
   }
   yield `],${JSON.stringify(numbers).slice(1)}`;
 }
 
 const lacksResults = ({ results, has_results }: ListedRow): boolean => has_results && results === null;
-
-function rowJson(row: ListedRow, results: string | null): string {
-  const json = JSON.stringify(AnalysisResponse.from({ ...row, results: null }));
-  // No text within it can hold this: there a backslash stands before every quote.
-  return results === null ? json : json.replace('"results":null', () => `"results":${results}`);
-}

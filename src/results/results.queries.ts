@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { AnalysisRow } from '../analysis/analysis.dto.js';
+import type { AnalysisTextRow } from '../analysis/analysis.dto.js';
 import { analysisColumns, STAFF_COLUMNS } from '../analysis/analysis.rows.service.js';
 import { Conditions, type ResultsFilter } from './results.filter.js';
 import { totalOf } from './results.total.js';
@@ -31,9 +31,8 @@ const CARRIED = 131_072;
 const RESULTS = `CASE WHEN coalesce(a.results_bytes, octet_length(a.results::text)) <= ${CARRIED} THEN a.results::text END`;
 
 /** A row of a list. */
-export type ListedRow = Omit<AnalysisRow, 'results'> & {
-  /** JSON; null where there are none, and where they are too large to be brought along. */
-  readonly results: string | null;
+export type ListedRow = AnalysisTextRow & {
+  /** The results themselves are null too where they are too large to be brought along. */
   readonly has_results: boolean;
 };
 

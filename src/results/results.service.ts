@@ -2,7 +2,7 @@ import { Injectable, StreamableFile } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { ReadStream } from 'node:fs';
 import type { DataSource, EntityManager } from 'typeorm';
-import { AnalysisResponse, type AnalysisRow } from '../analysis/analysis.dto.js';
+import { AnalysisResponse, type AnalysisRow, responseJson } from '../analysis/analysis.dto.js';
 import { analysisNotCompleted, artifactNotFound } from '../analysis/analysis.errors.js';
 import { AnalysisRowsService, type View } from '../analysis/analysis.rows.service.js';
 import { ExportsService } from '../exports/exports.service.js';
@@ -56,8 +56,10 @@ export class ResultsService {
     return this.exports.open(caller, exportQuery(filter, view), format, 'analyses');
   }
 
-  async one(view: View, id: string): Promise<AnalysisResponse> {
-    return AnalysisResponse.from(await this.rows.one(view, id));
+  /** As JSON. */
+  async one(view: View, id: string): Promise<string> {
+    const row = await this.rows.oneAsText(view, id);
+    return responseJson(row, row.results);
   }
 
   async download(view: View, id: string, format: DownloadFormat): Promise<Attachment> {
