@@ -20,9 +20,23 @@ export interface AccessClaims {
   readonly sessionId: string;
 }
 
-/** Access tokens as JSON Web Tokens (RFC 7519) by HMAC-SHA256; which key signed one stands in its header. */
+/** Tokens of one use that are remembered. */
+const REMEMBERED = 10_000;
+
+interface Verified {
+  readonly claims: AccessClaims;
+  /** Milliseconds since the epoch. */
+  readonly expiry: number;
+}
+
+/**
+ * Access tokens as JSON Web Tokens (RFC 7519) by HMAC-SHA256; which key signed one stands in its header. One that was
+ * verified is remembered: nothing but the time can make it worthless.
+ */
 @Injectable()
 export class AccessTokens {
+  private readonly verified = { api: new Map<string, Verified>(), pages: new Map<string, Verified>() };
+
   constructor(private readonly ring: KeyRing) {}
 
   issue({ userId, sessionId, role }: AccessClaims & { readonly role: string }, use: TokenUse): string {
@@ -39,14 +53,31 @@ export class AccessTokens {
 
   /** Null for whatever is not a token of ours for this use, and `expired` for one that was. */
   read(token: string, use: TokenUse): AccessClaims | 'expired' | null {
+    const known = this.verified[use].get(token);
+    if (known && known.expiry > Date.now()) return known.claims;
+    const verified = this.verify(token, use);
+    if (verified === 'expired') this.verified[use].delete(token);
+    if (verified === 'expired' || verified === null) return verified;
+    this.remember(token, use, verified);
+    return verified.claims;
+  }
+
+  private verify(token: string, use: TokenUse): Verified | 'expired' | null {
     const signer = this.ring.find(kidOf(token));
     if (!signer) return null;
     const { audience } = TOKEN_USES[use];
     try {
-      return claimsOf(jwt.verify(token, signer.key, { algorithms: [ALGORITHM], issuer: ISSUER, audience }));
+      return verifiedOf(jwt.verify(token, signer.key, { algorithms: [ALGORITHM], issuer: ISSUER, audience }));
     } catch (error) {
       return error instanceof jwt.TokenExpiredError ? 'expired' : null;
     }
+  }
+
+  private remember(token: string, use: TokenUse, verified: Verified): void {
+    const memory = this.verified[use];
+    memory.set(token, verified);
+    const [oldest] = memory.keys();
+    if (memory.size > REMEMBERED && oldest !== undefined) memory.delete(oldest);
   }
 }
 
@@ -59,9 +90,9 @@ function kidOf(token: string): unknown {
   }
 }
 
-function claimsOf(payload: string | jwt.JwtPayload): AccessClaims | null {
+function verifiedOf(payload: string | jwt.JwtPayload): Verified | null {
   if (typeof payload === 'string') return null;
   const { sub, sid, exp } = payload as { sub?: unknown; sid?: unknown; exp?: unknown };
-  if (typeof sub !== 'string' || typeof sid !== 'string' || exp === undefined) return null;
-  return UUID.test(sub) && UUID.test(sid) ? { userId: sub, sessionId: sid } : null;
+  if (typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'number') return null;
+  return UUID.test(sub) && UUID.test(sid) ? { claims: { userId: sub, sessionId: sid }, expiry: exp * 1000 } : null;
 }
