@@ -13,7 +13,8 @@ export const toBoolean = Transform(({ value }: { value: unknown }) =>
   value === 'true' ? true : value === 'false' ? false : value,
 );
 
-const all =
+/** As `applyDecorators` of Nest, all of which is not to be loaded before the settings are known to be right. */
+export const all =
   (...rules: PropertyDecorator[]): PropertyDecorator =>
   (target, property) => {
     for (const rule of rules) rule(target, property);
