@@ -3,7 +3,7 @@ import { buildGround, type Facet, type Ground, startFacet } from '../support/fac
 
 const PASSWORD = 'the owl and the pussycat';
 /** Of which half are about an address that has an account. */
-const TRIES = 200;
+const TRIES = 100;
 
 let ground: Ground;
 let facet: Facet;
