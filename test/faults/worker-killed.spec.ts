@@ -63,11 +63,13 @@ it('keeps no file of an attempt whose worker was killed while it finished', asyn
   await blocker.query('BEGIN');
   await blocker.query('LOCK TABLE artifacts IN SHARE MODE');
   const id = await sendFilm();
+  // A renewal of the lease may wait behind it at once.
   await eventually(
     () =>
       ask(
         stage.ground,
-        `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+        `SELECT pid FROM pg_stat_activity
+          WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE 'INSERT INTO artifacts%'`,
       ),
     (waiting) => waiting.length === 1,
   );
