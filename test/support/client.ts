@@ -65,6 +65,7 @@ export async function ended(url: string, id: string, seconds = 60): Promise<Answ
     () => call(url, `/api/v1/results/${id}`),
     ({ body }) => FINAL.includes(body.status),
     seconds,
+    true,
   );
   return body;
 }

@@ -185,13 +185,27 @@ export async function embeddedDatabaseUrl(dataDirectory: string): Promise<string
   return `postgres://facet:${password}@127.0.0.1:${port}/facet`;
 }
 
-/** Asks until the answer is as wanted. */
-export async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean, seconds = 30): Promise<T> {
-  const until = Date.now() + seconds * 1000;
+/** Milliseconds between two questions at first, and once a second has not been enough for what will not pass again. */
+const [OFTEN, CALMLY] = [25, 150];
+
+/**
+ * Asks until the answer is as wanted.
+ * @param lasting whether what is wanted stays once it is there; to ask all the time takes the processor from the others
+ */
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  wanted: (answer: T) => boolean,
+  seconds = 30,
+  lasting = false,
+): Promise<T> {
+  const start = Date.now();
   for (;;) {
     const answer = await ask();
     if (wanted(answer)) return answer;
-    if (Date.now() > until) throw new Error(`Not within ${seconds} s; last: ${JSON.stringify(answer).slice(0, 2000)}`);
-    await delay(25);
+    const passed = Date.now() - start;
+    if (passed > seconds * 1000) {
+      throw new Error(`Not within ${seconds} s; last: ${JSON.stringify(answer).slice(0, 2000)}`);
+    }
+    await delay(lasting && passed > 1000 ? CALMLY : OFTEN);
   }
 }
