@@ -47,13 +47,12 @@ export class ArtifactResponse {
 }
 
 /** A row as the queries select it: the columns, and the artifacts gathered into one value. */
-export type AnalysisRow = Omit<AnalysisResponse, 'error' | 'artifacts'> &
+export type AnalysisRow = Omit<AnalysisResponse, 'results' | 'error' | 'artifacts'> &
   Pick<Analysis, 'error_code' | 'error_message'> & {
+    /** JSON, which most readers hand on as it is. */
+    readonly results: string | null;
     readonly artifacts: Pick<ArtifactResponse, 'name' | 'media_type' | 'size_bytes'>[];
   };
-
-/** A row with its results as JSON, which nobody has to take apart to put it together again. */
-export type AnalysisTextRow = Omit<AnalysisRow, 'results'> & { readonly results: string | null };
 
 export class AnalysisResponse {
   @ApiProperty({ format: 'uuid', example: ID })
@@ -137,7 +136,7 @@ export class AnalysisResponse {
       job_id: row.job_id,
       attempts: row.attempts,
       features: row.features,
-      results: row.results,
+      results: row.results === null ? null : (JSON.parse(row.results) as AnalysisResults),
       error: code === null ? null : { code, message: message ?? '' },
       processing_time: row.processing_time,
       created_at: row.created_at,
@@ -152,11 +151,9 @@ export class AnalysisResponse {
   }
 }
 
-/**
- * The response as JSON.
- * @param results JSON
- */
-export function responseJson(row: Omit<AnalysisRow, 'results'>, results: string | null): string {
+/** The response as JSON, its results as they are in the row: nobody takes them apart to put them together again. */
+export function responseJson(row: AnalysisRow): string {
+  const { results } = row;
   const json = JSON.stringify(AnalysisResponse.from({ ...row, results: null }));
   // No text within it can hold this: there a backslash stands before every quote.
   return results === null ? json : json.replace('"results":null', () => `"results":${results}`);

@@ -5,13 +5,13 @@ import type { DataSource } from 'typeorm';
 import { poolOf } from '../platform/database/pool.js';
 import { type Caller, ownerSeen } from '../platform/http/caller.js';
 import { analysisNotFound } from './analysis.errors.js';
-import type { AnalysisRow, AnalysisTextRow } from './analysis.dto.js';
+import type { AnalysisRow } from './analysis.dto.js';
 
 /**
  * The columns of a row as it is shown, and no others: each costs every reader time. `a` is the analysis.
  * @param results an expression of SQL, for readers that do not want all of them
  */
-export const analysisColumns = (results = 'a.results'): string => `
+export const analysisColumns = (results = 'a.results::text'): string => `
   a.id, a.file_type, a.filename, a.media_type, a.size_bytes::float8 AS size_bytes, a.sha256, a.status, a.progress,
   a.job_id, a.attempts, a.features, ${results} AS results, a.error_code, a.error_message,
   a.processing_time::float8 AS processing_time, a.created_at, a.started_at, a.completed_at,
@@ -40,21 +40,11 @@ export function widestView(caller: Pick<Caller, 'ownerId' | 'role'>, owner: stri
   return { ownerId: ownerSeen(caller, owner), forStaff: caller.role === 'admin' };
 }
 
-/** @param results as for `analysisColumns`; statements that differ in it need names of their own. */
-const oneBy = (name: string, results?: string) => ({
-  ofOwner: {
-    name: `${name}-of-owner`,
-    text: `SELECT ${analysisColumns(results)} FROM analyses AS a WHERE a.id = $1 AND a.owner_id = $2`,
-  },
-  forStaff: {
-    name: `${name}-for-staff`,
-    text: `SELECT ${analysisColumns(results)}, ${STAFF_COLUMNS} FROM analyses AS a
-            WHERE a.id = $1 AND ($2::uuid IS NULL OR a.owner_id = $2)`,
-  },
-});
-
-const ONE = oneBy('analysis');
-const ONE_AS_TEXT = oneBy('analysis-text', 'a.results::text');
+const ONE = {
+  ofOwner: `SELECT ${analysisColumns()} FROM analyses AS a WHERE a.id = $1 AND a.owner_id = $2`,
+  forStaff: `SELECT ${analysisColumns()}, ${STAFF_COLUMNS} FROM analyses AS a
+              WHERE a.id = $1 AND ($2::uuid IS NULL OR a.owner_id = $2)`,
+};
 
 /** The most frequent question of all: one row, by a statement that PostgreSQL has prepared. */
 @Injectable()
@@ -66,22 +56,12 @@ export class AnalysisRowsService {
   }
 
   /** @throws analysis_not_found also for a row of somebody else. */
-  one(view: View, id: string): Promise<AnalysisRow> {
-    return this.read(ONE, view, id);
-  }
-
-  /** @throws analysis_not_found also for a row of somebody else. */
-  oneAsText(view: View, id: string): Promise<AnalysisTextRow> {
-    return this.read(ONE_AS_TEXT, view, id);
-  }
-
-  private async read<Row extends object>(
-    { ofOwner, forStaff }: ReturnType<typeof oneBy>,
-    view: View,
-    id: string,
-  ): Promise<Row> {
-    const statement = view.forStaff ? forStaff : ofOwner;
-    const { rows } = await this.pool.query<Row>({ ...statement, values: [id, view.ownerId] });
+  async one({ ownerId, forStaff }: View, id: string): Promise<AnalysisRow> {
+    const { rows } = await this.pool.query<AnalysisRow>(
+      forStaff
+        ? { name: 'analysis-for-staff', text: ONE.forStaff, values: [id, ownerId] }
+        : { name: 'analysis-of-owner', text: ONE.ofOwner, values: [id, ownerId] },
+    );
     const [row] = rows;
     if (!row) throw analysisNotFound();
     return row;

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { AnalysisTextRow } from '../analysis/analysis.dto.js';
+import type { AnalysisRow } from '../analysis/analysis.dto.js';
 import { analysisColumns, STAFF_COLUMNS } from '../analysis/analysis.rows.service.js';
 import { Conditions, type ResultsFilter } from './results.filter.js';
 import { totalOf } from './results.total.js';
@@ -27,11 +27,11 @@ export const isDeep = ({ q }: ResultsFilter, { offset }: Section): boolean => q 
 /** Bytes of the results that a row in a list brings along; a hundred rows with all they may have are over a gigabyte. */
 const CARRIED = 131_072;
 
-/** As text, which nobody has to take apart to put it together again. */
+/** None where there is more of them. */
 const RESULTS = `CASE WHEN coalesce(a.results_bytes, octet_length(a.results::text)) <= ${CARRIED} THEN a.results::text END`;
 
 /** A row of a list. */
-export type ListedRow = AnalysisTextRow & {
+export type ListedRow = AnalysisRow & {
   /** The results themselves are null too where they are too large to be brought along. */
   readonly has_results: boolean;
 };

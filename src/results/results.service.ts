@@ -58,8 +58,7 @@ export class ResultsService {
 
   /** As JSON. */
   async one(view: View, id: string): Promise<string> {
-    const row = await this.rows.oneAsText(view, id);
-    return responseJson(row, row.results);
+    return responseJson(await this.rows.one(view, id));
   }
 
   async download(view: View, id: string, format: DownloadFormat): Promise<Attachment> {
