@@ -6,7 +6,7 @@ import { Environment } from '../../platform/config/environment.js';
 import { Draining } from '../../platform/draining.js';
 import { AnalysisRunner } from './analysis.runner.js';
 import { AttemptService } from './attempt.service.js';
-import { Places } from '../runtime/places.js';
+import { Places } from '../../sandbox/places.js';
 import { ANALYSES, type AnalysisJob } from './doorbell.service.js';
 
 /** Seconds that running work has to finish by itself at a shutdown; then it is handed back to the queue. */
