@@ -12,7 +12,7 @@ import { IdempotencyService } from '../../platform/http/idempotency.service.js';
 import { invalidCredentials, usernameTaken } from '../auth.errors.js';
 import { actorOf, ANONYMOUS, strangerOf } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { HoldersService } from '../guard/holders.service.js';
+import { CredentialCache } from '../guard/credential-cache.service.js';
 import { alreadyRegistered, passwordChanged, welcome } from '../mails.js';
 import { refuseCommon } from '../passwords/password.js';
 import { PasswordCheck } from '../passwords/password-check.service.js';
@@ -46,7 +46,7 @@ export class AccountsService {
     @InjectEntityManager() private readonly db: EntityManager,
     private readonly audit: AuditService,
     private readonly check: PasswordCheck,
-    private readonly holders: HoldersService,
+    private readonly credentials: CredentialCache,
     private readonly idempotency: IdempotencyService,
     private readonly mails: MailService,
     private readonly passwords: PasswordsService,
@@ -152,7 +152,7 @@ export class AccountsService {
       });
       return this.mails.send(db, passwordChanged(user));
     });
-    await this.holders.changed(ownerId);
+    await this.credentials.invalidate(ownerId);
     this.mails.ring(mail);
   }
 

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { identityOf, visitorOf } from '../http/caller.js';
+import { principalOf, visitorOf } from '../http/caller.js';
 import type { Counter } from './budgets.js';
 import { LIMIT_CLASS, type LimitClass } from './limit.js';
 import { rateLimited } from './limits.errors.js';
@@ -26,7 +26,7 @@ export class LimitsGuard implements CanActivate {
     if (limit === 'unlimited') return true;
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const { ownerId = null, apiKeyId = null } = identityOf(request) ?? {};
+    const { ownerId = null, apiKeyId = null } = principalOf(request) ?? {};
     const counter: Counter = limit === 'general' ? (ownerId === null ? 'anonymous' : 'account') : limit;
     const { ipAddress } = visitorOf(request);
     const allowance = await this.limits.take(counter, subjectOf({ ownerId, apiKeyId, ipAddress }));
