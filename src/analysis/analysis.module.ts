@@ -18,17 +18,17 @@ import { ArtifactKeeper } from './jobs/artifact-keeper.js';
 import { AttemptService } from './jobs/attempt.service.js';
 import { ANALYSES, DoorbellService } from './jobs/doorbell.service.js';
 import { IntakeService } from './upload/intake.service.js';
-import { OwnersUploadsService } from './upload/owners-uploads.service.js';
+import { UploadSlots } from './upload/upload-slots.js';
 import { LocalImageService } from './local-image.service.js';
 import { ProgressService } from './jobs/progress.service.js';
 import { ModelsService } from './vision/models/models.service.js';
 import { ANALYZER_ENTRY, AnalyzerPool } from './runtime/analyzer-pool.js';
-import { Places } from './runtime/places.js';
+import { AnalyzerSlots } from './runtime/analyzer-slots.js';
 
 const entry = { provide: ANALYZER_ENTRY, useValue: join(import.meta.dirname, 'runtime/child.js') };
 
 const shared = [AnalysisRowsService, DoorbellService, IdempotencyService, ProgressService];
-const api = [AnalysisQueueService, AnalysisService, IntakeService, ModelsService, OwnersUploadsService];
+const api = [AnalysisQueueService, AnalysisService, IntakeService, ModelsService, UploadSlots];
 const worker = [
   AnalysisCleaner,
   AnalysisProcessor,
@@ -38,7 +38,7 @@ const worker = [
   ArtifactKeeper,
   AttemptService,
   LocalImageService,
-  Places,
+  AnalyzerSlots,
   entry,
 ];
 

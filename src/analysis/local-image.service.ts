@@ -9,7 +9,7 @@ import type { AnalysisOptions } from './analyzer.js';
 import { detectMediaType, type MediaType, mediaTypes } from './media-type/media-type.js';
 import { AnalyzerPool } from './runtime/analyzer-pool.js';
 import type { Outcome, TaskMessage } from './runtime/messages.js';
-import { Places } from './runtime/places.js';
+import { AnalyzerSlots } from './runtime/analyzer-slots.js';
 
 /** What to look for in a picture. */
 export interface ImageQuestion {
@@ -32,7 +32,7 @@ export class LocalImageService {
 
   constructor(
     private readonly environment: Environment,
-    private readonly places: Places,
+    private readonly slots: AnalyzerSlots,
     private readonly pool: AnalyzerPool,
   ) {}
 
@@ -43,7 +43,7 @@ export class LocalImageService {
   async analyze(question: ImageQuestion): Promise<ImageAnswer> {
     const mediaType = await detectMediaType(question.path, '');
     if (!mediaType || mediaTypes[mediaType].fileType !== 'image') return { kind: 'not_an_image' };
-    return this.places.during('batch', () => this.analyzeAs(mediaType, question));
+    return this.slots.run('batch', () => this.analyzeAs(mediaType, question));
   }
 
   private async analyzeAs(mediaType: MediaType, question: ImageQuestion): Promise<ImageAnswer> {
