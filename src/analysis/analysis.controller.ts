@@ -15,7 +15,7 @@ import { AnalysisService } from './analysis.service.js';
 import { AnalyzeRequest } from './upload/analyze-request.dto.js';
 import { AnalyzersResponse } from './analyzers.dto.js';
 import { IntakeService } from './upload/intake.service.js';
-import { ModelsService } from './vision/models/models.service.js';
+import { ModelsService } from '../vision/models/models.service.js';
 import * as upload from './upload/upload.errors.js';
 
 @ApiTags('Analyses')

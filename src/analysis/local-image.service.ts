@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { Environment } from '../platform/config/environment.js';
 import { analysisTimedOut, analyzerCrashed } from './analysis.failures.js';
+import { analyzeTaskMessage } from './analyze-task-message.js';
 import { MAX_CRASHES } from './analysis.queries.js';
 import type { AnalysisOptions } from './analyzer.js';
-import { detectMediaType, type MediaType, mediaTypes } from './media-type/media-type.js';
-import { AnalyzerPool } from './runtime/analyzer-pool.js';
-import type { Outcome, TaskMessage } from './runtime/messages.js';
-import { AnalyzerSlots } from './runtime/analyzer-slots.js';
+import { detectMediaType, type MediaType, mediaTypes } from '../media/media-type/media-type.js';
+import { SandboxService } from '../sandbox/sandbox.service.js';
+import type { Outcome, TaskMessage } from '../sandbox/messages.js';
+import { SandboxSlots } from '../sandbox/sandbox-slots.js';
 
 /** What to look for in a picture. */
 export interface ImageQuestion {
@@ -32,8 +33,8 @@ export class LocalImageService {
 
   constructor(
     private readonly environment: Environment,
-    private readonly slots: AnalyzerSlots,
-    private readonly pool: AnalyzerPool,
+    private readonly slots: SandboxSlots,
+    private readonly sandbox: SandboxService,
   ) {}
 
   /**
@@ -51,14 +52,10 @@ export class LocalImageService {
     try {
       question.signal.throwIfAborted();
       await mkdir(workDirectory, { recursive: true });
-      return await this.attempt(question, {
-        fileType: 'image',
-        task: { path: question.path, mediaType, features: question.features, options: question.options },
-        workDirectory,
-        ffmpeg: this.environment.ffmpeg,
-        models: this.environment.modelsDirectory,
-        timeout: this.environment.IMAGE_TIMEOUT * 1000,
-      });
+      const { path, features, options } = question;
+      const work = { fileType: 'image', task: { path, mediaType, features, options } } as const;
+      const timeout = this.environment.IMAGE_TIMEOUT * 1000;
+      return await this.attempt(question, analyzeTaskMessage(this.environment, work, { workDirectory, timeout }));
     } finally {
       await rm(workDirectory, { recursive: true, force: true });
     }
@@ -77,7 +74,7 @@ export class LocalImageService {
   }
 
   private run({ signal }: ImageQuestion, task: TaskMessage): Promise<Outcome> {
-    return this.pool.run(task, {
+    return this.sandbox.run(task, {
       timeout: this.environment.IMAGE_TIMEOUT * 1000,
       signal,
       progress: () => undefined,

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { ModelsService } from '../analysis/vision/models/models.service.js';
+import { ModelsService } from '../vision/models/models.service.js';
 import { HealthController } from './health.controller.js';
 import { HealthService } from './health.service.js';
 

@@ -11,7 +11,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
-import { ModelsService } from '../analysis/vision/models/models.service.js';
+import { ModelsService } from '../vision/models/models.service.js';
 import { Environment } from '../platform/config/environment.js';
 import { Draining } from '../platform/draining.js';
 import { inTime } from '../platform/in-time.js';

@@ -6,7 +6,7 @@ import { Environment } from '../../platform/config/environment.js';
 import { Draining } from '../../platform/draining.js';
 import { AnalysisRunner } from './analysis.runner.js';
 import { AttemptService } from './attempt.service.js';
-import { AnalyzerSlots } from '../runtime/analyzer-slots.js';
+import { SandboxSlots } from '../../sandbox/sandbox-slots.js';
 import { ANALYSES, type AnalysisJob } from './doorbell.service.js';
 
 /** Seconds that running work has to finish by itself at a shutdown; then it is handed back to the queue. */
@@ -24,7 +24,7 @@ export class AnalysisProcessor implements OnApplicationBootstrap {
     private readonly runner: AnalysisRunner,
     private readonly attempts: AttemptService,
     private readonly draining: Draining,
-    private readonly slots: AnalyzerSlots,
+    private readonly slots: SandboxSlots,
   ) {}
 
   onApplicationBootstrap(): void {

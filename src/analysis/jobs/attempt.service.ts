@@ -4,12 +4,13 @@ import type { EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { EventsService } from '../../platform/events/events.service.js';
 import { StorageService } from '../../storage/storage.service.js';
+import { analyzeTaskMessage } from '../analyze-task-message.js';
 import { ANALYSIS_EVENTS } from '../analysis.events.js';
 import { type Claim, renew } from '../analysis.queries.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { ProgressService } from './progress.service.js';
-import { AnalyzerPool } from '../runtime/analyzer-pool.js';
-import type { Outcome } from '../runtime/messages.js';
+import { SandboxService } from '../../sandbox/sandbox.service.js';
+import type { Outcome } from '../../sandbox/messages.js';
 import { traceOf } from './trace.js';
 import { WorkDirectory } from './work-directory.js';
 
@@ -46,7 +47,7 @@ export class AttemptService implements OnModuleInit {
     private readonly environment: Environment,
     @InjectEntityManager() private readonly db: EntityManager,
     private readonly events: EventsService,
-    private readonly pool: AnalyzerPool,
+    private readonly sandbox: SandboxService,
     private readonly progress: ProgressService,
     private readonly storage: StorageService,
   ) {}
@@ -102,15 +103,12 @@ export class AttemptService implements OnModuleInit {
   private analyze({ mine, reporter, directory, controller }: Running, timeout: number): Promise<Outcome> {
     const { file_type, media_type, storage_key, features, options } = mine;
     return this.storage.withLocalFile(storage_key, (path) =>
-      this.pool.run(
-        {
-          fileType: file_type,
-          task: { path, mediaType: media_type, features, options },
-          workDirectory: directory.path,
-          ffmpeg: this.environment.ffmpeg,
-          models: this.environment.modelsDirectory,
-          timeout,
-        },
+      this.sandbox.run(
+        analyzeTaskMessage(
+          this.environment,
+          { fileType: file_type, task: { path, mediaType: media_type, features, options } },
+          { workDirectory: directory.path, timeout },
+        ),
         {
           timeout,
           signal: controller.signal,
