@@ -16,10 +16,10 @@ import { AnalysisService } from '../analysis.service.js';
 import { FILE_TYPES, type FileType } from '../../media/media-type/file-types.js';
 import { DoorbellService } from '../jobs/doorbell.service.js';
 import { detectMediaType, type MediaType, mediaTypes } from '../../media/media-type/media-type.js';
-import { OwnersUploadsService } from './owners-uploads.service.js';
 import { type ReceivedFile, type ReceivedUpload, withUpload } from './receive-upload.js';
 import { type RequestedWork, requestedWork } from './requested-work.js';
 import { unsupportedFileType } from './upload.errors.js';
+import { UploadSlots } from './upload-slots.js';
 
 export interface Accepted {
   readonly answer: AnalysisAccepted;
@@ -42,7 +42,7 @@ export class IntakeService {
     private readonly doorbell: DoorbellService,
     private readonly idempotency: IdempotencyService,
     private readonly storage: StorageService,
-    private readonly uploads: OwnersUploadsService,
+    private readonly slots: UploadSlots,
   ) {}
 
   /** @param key the `Idempotency-Key` header. */
@@ -57,7 +57,7 @@ export class IntakeService {
         const replay = ticket.replay(fingerprintOf(valid));
         return replay ? { answer: replay, replayed: true } : this.keep(caller, valid, ticket);
       };
-      return this.uploads.during(caller.ownerId, () => withUpload(request, limits, take));
+      return this.slots.run(caller.ownerId, () => withUpload(request, limits, take));
     });
   }
 

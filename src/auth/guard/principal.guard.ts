@@ -1,20 +1,20 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { identify, type Identity } from '../../platform/http/caller.js';
+import { setPrincipal, type Principal } from '../../platform/http/caller.js';
 import { cookieOf, SESSION_COOKIE } from '../pages/cookies.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
-import { IdentitiesService } from './identities.service.js';
+import { PrincipalsService } from './principals.service.js';
 import { type Requirement, Requirements } from './requirements.js';
 
 const BEARER = /^Bearer +([\w.~+/=-]+) *$/i;
 
-/** Finds out who asks, where the route wants to know, and lets everybody on: who may not is refused once counted. */
+/** Finds the principal of a request and refuses none: the access guard does, once the request has been counted. */
 @Injectable()
-export class IdentityGuard implements CanActivate {
+export class PrincipalGuard implements CanActivate {
   constructor(
     private readonly requirements: Requirements,
     private readonly tokens: AccessTokens,
-    private readonly identities: IdentitiesService,
+    private readonly principals: PrincipalsService,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -22,32 +22,32 @@ export class IdentityGuard implements CanActivate {
     if (requirement.open) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const identity = await this.identityOf(request, reply, requirement);
-    if (identity) identify(request, identity);
+    const principal = await this.principalOf(request, reply, requirement);
+    if (principal) setPrincipal(request, principal);
     return true;
   }
 
-  /** A token counts before a key: the console sends both when both were given to it. A cookie counts on pages alone. */
-  private async identityOf(
+  /** A token precedes a key: the console sends both when it was given both. A cookie is valid on pages alone. */
+  private async principalOf(
     request: FastifyRequest,
     reply: FastifyReply,
     { page }: Requirement,
-  ): Promise<Identity | null> {
+  ): Promise<Principal | null> {
     const { authorization, 'x-api-key': key, cookie } = request.headers;
     if (authorization !== undefined) {
       const token = BEARER.exec(authorization)?.[1];
       const claims = token === undefined ? null : this.tokens.read(token, 'api');
-      const identity = claims && claims !== 'expired' ? await this.identities.ofSession(claims) : null;
-      if (!identity) void reply.header('WWW-Authenticate', challenge(claims === 'expired'));
-      return identity;
+      const principal = claims && claims !== 'expired' ? await this.principals.ofSession(claims) : null;
+      if (!principal) void reply.header('WWW-Authenticate', challenge(claims === 'expired'));
+      return principal;
     }
-    if (typeof key === 'string' && key !== '') return this.identities.ofKey(key);
-    return page ? this.identityByCookie(cookieOf(cookie, SESSION_COOKIE)) : null;
+    if (typeof key === 'string' && key !== '') return this.principals.ofKey(key);
+    return page ? this.principalByCookie(cookieOf(cookie, SESSION_COOKIE)) : null;
   }
 
-  private async identityByCookie(token: string | undefined): Promise<Identity | null> {
+  private async principalByCookie(token: string | undefined): Promise<Principal | null> {
     const claims = token === undefined ? null : this.tokens.read(token, 'pages');
-    return claims && claims !== 'expired' ? this.identities.ofSession(claims) : null;
+    return claims && claims !== 'expired' ? this.principals.ofSession(claims) : null;
   }
 }
 
