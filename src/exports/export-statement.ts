@@ -24,13 +24,16 @@ export class ExportStatement {
     this.rows = client.query(new CopyRows(sql));
   }
 
+  /** @throws what PostgreSQL refuses of the statement, before any row is read */
   static async begin(pool: Pool, sql: string): Promise<ExportStatement> {
     const client = await pool.connect();
     // A connection that is lost is told to the statement too; without a listener it would end the process.
     client.on('error', ignore);
     try {
       await client.query(SETTINGS);
-      return new ExportStatement(pool, client, sql);
+      const statement = new ExportStatement(pool, client, sql);
+      await statement.rows.accepted;
+      return statement;
     } catch (error) {
       client.off('error', ignore).release(true);
       throw error;

@@ -83,6 +83,12 @@ export const unsupportedContentType = defineError(
   'The route does not take a body of this content type.',
 );
 
+export const expectationFailed = defineError(
+  'expectation_failed',
+  417,
+  'The request expects something other than `100-continue`.',
+);
+
 export const validationFailed = defineError(
   'validation_failed',
   422,
