@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { AnalysisFailure } from '../analysis.failures.js';
 import type { AnalysisContext, Artifact } from '../analyzer.js';
@@ -7,9 +6,6 @@ import type { ProcessMessage, TaskMessage } from './messages.js';
 import { resultsJson } from './results-json.js';
 
 /** The main file of an analyzer process: takes a task, says how it goes, takes the next. */
-
-/** Below the API and the databases, so that answers stay quick while analyses use every core. */
-const PRIORITY = 5;
 
 const say = (message: ProcessMessage) => process.send?.(message);
 
@@ -43,7 +39,6 @@ function crash(error: unknown): void {
   process.stderr.write(`${describe(error)}\n`, () => process.exit(70));
 }
 
-setPriority(PRIORITY);
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 // The worker has gone: whatever is being done, ffmpeg included, has nobody left to do it for.
