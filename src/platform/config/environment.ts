@@ -113,6 +113,10 @@ export class Environment extends BatchSettings {
   @Max(64)
   readonly MAX_WORKERS: number = 4;
 
+  /** How far analyses give way to the API for the processors, as `nice` counts: 0 not at all, 19 entirely. */
+  @WholeNumber(0, 19)
+  readonly ANALYSIS_NICENESS: number = 5;
+
   /** Analyses that may wait; one more is refused with 429. */
   @toInteger
   @IsInt()
