@@ -1,6 +1,7 @@
 import type { Environment } from '../../platform/config/environment.js';
 import { OutboundSettings } from '../../platform/config/outbound-settings.js';
 import type { OutboundService } from '../../platform/outbound/outbound.service.js';
+import { UNLIMITED } from '../../platform/outbound/scheduling/politeness-policy.js';
 import { buildDoor, failureOf } from '../../../test/support/network/door.js';
 import { buildOddServer, type Handler, misbehave, type OddServer } from '../../../test/support/network/odd-server.js';
 import { ExternalClient } from './external.client.js';
@@ -113,7 +114,7 @@ it('passes on what the AI says of its refusal, and when it wants to be asked aga
     retryAfter: 3,
     message: 'The host answered 429: what went wrong',
   });
-  expect(door.waitBefore(client.host, 'ai')).toMatchObject({ reason: 'retry_after' });
+  expect(door.waitBefore(client.host, UNLIMITED)).toMatchObject({ reason: 'retry_after' });
 });
 
 it('waits no longer than REQUEST_TIMEOUT', async () => {
