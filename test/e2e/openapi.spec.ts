@@ -176,7 +176,13 @@ it('has an example of every error of the catalogue at a route that may answer it
     ),
   );
   // These may meet any request, before there is a route to describe; the last one the form of a page, which no program sends.
-  const anywhere = ['route_not_found 404', 'body_too_large 413', 'https_required 403', 'form_refused 403'];
+  const anywhere = [
+    'route_not_found 404',
+    'body_too_large 413',
+    'expectation_failed 417',
+    'https_required 403',
+    'form_refused 403',
+  ];
   expect([...shown, ...anywhere].sort()).toEqual([...catalogue].sort());
 });
 
