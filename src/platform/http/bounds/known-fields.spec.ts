@@ -78,6 +78,8 @@ it.each([
   [{ inner: { again: { again: { x: 1 } } } }, ['inner.again.again.x: is not a parameter of this route']],
   [{ inners: [{ name: 'a' }, { y: 1 }] }, ['inners.1.y: is not a parameter of this route']],
   [{ inner: [{ name: 'a' }] }, ['inner: must be an object']],
+  [{ free: 1, inherited: { any: 1 } }, ['inherited: must not be an object']],
+  [{ inner: { name: [{ any: 1 }] } }, ['inner.name: must not be an object']],
   [{ inners: [[{ name: 'a' }]] }, ['inners.0: must be an object']],
   [
     { toString: 1, constructor: 2 },

@@ -7,6 +7,8 @@ interface KnownField {
   /** The class of the objects that stand there, if that is one with fields of its own. */
   readonly nested: Type | undefined;
   readonly isArray: boolean;
+  /** Whether only a text, a number or a truth value can stand there. */
+  readonly isScalar: boolean;
 }
 
 type KnownFields = ReadonlyMap<string, KnownField>;
@@ -32,12 +34,15 @@ function nestedType(type: Type, name: string): Type | undefined {
 
 function fieldOf(type: Type, name: string): KnownField {
   const declared = nestedType(type, name);
-  const isArray = Reflect.getMetadata('design:type', type.prototype as object, name) === Array;
-  return { nested: declared && rulesOf(declared).length > 0 ? declared : undefined, isArray };
+  const design: unknown = Reflect.getMetadata('design:type', type.prototype as object, name);
+  const isArray = design === Array;
+  const isScalar = design === String || design === Number || design === Boolean;
+  return { nested: declared && rulesOf(declared).length > 0 ? declared : undefined, isArray, isScalar };
 }
 
 /**
- * Returns what no instance of the class can have, in one pass: fields without a rule, and an array in place of an object.
+ * Returns what no instance of the class can have, in one pass: fields without a rule, an array in place of an
+ * object, an object in place of a text.
  * class-validator would find them only once class-transformer has copied all, in a time that grows with the square of
  * the number of fields.
  * @param path of the object within the request, with a dot at its end.
@@ -47,6 +52,7 @@ export function misplacedFields(value: object, type: Type, path = ''): FieldErro
   return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
     const field = known.get(name);
     if (!field) return { field: `${path}${name}`, message: 'is not a parameter of this route' };
+    if (field.isScalar && holdsObject(inner)) return { field: `${path}${name}`, message: 'must not be an object' };
     return field.nested ? nestedFields(inner, field.nested, field.isArray, `${path}${name}`) : [];
   });
 }
@@ -59,6 +65,8 @@ function nestedFields(value: unknown, type: Type, isArray: boolean, path: string
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const holdsObject = (value: unknown): boolean => (Array.isArray(value) ? value.some(isObject) : isObject(value));
 
 /** Returns the parameters of a query that are given more than once, though the class has room for one. */
 export function repeatedParameters(value: object, type: Type): FieldError[] {
