@@ -44,6 +44,11 @@ const BENCHMARKS: readonly Benchmark[] = [
   { name: 'read-one', target: 0.55, run: async (bench) => (await import('./read-one.js')).readOneBenchmark(bench) },
   { name: 'sign-in', target: 0.9, run: async (bench) => (await import('./sign-in.js')).signInBenchmark(bench) },
   {
+    name: 'hostile-bodies',
+    target: 1,
+    run: async (bench) => (await import('./hostile-bodies.js')).hostileBodiesBenchmark(bench),
+  },
+  {
     name: 'list-million',
     target: 1,
     run: async (bench) => (await import('./list-million.js')).listMillionBenchmark(bench),

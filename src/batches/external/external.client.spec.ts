@@ -107,6 +107,17 @@ it.each(['/text', '/array'])('keeps the beginning of what is no JSON object: %s'
   expect(message).not.toContain('\u0000');
 });
 
+it('does not take an answer that is nested more deeply than is stored', async () => {
+  const nested = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+  answer = (_request, response) => response.end(nested(200));
+  expect(await build('/').ask(row)).toBe(nested(200));
+  answer = (_request, response) => response.end(nested(201));
+  expect(await failureOf(build('/').ask(row))).toMatchObject({
+    failure: 'bad_response',
+    message: 'The answer has more than 200 levels of JSON',
+  });
+});
+
 it('passes on what the AI says of its refusal, and when it wants to be asked again', async () => {
   const client = build('/status?code=429&after=3');
   expect(await failureOf(client.ask(row))).toMatchObject({

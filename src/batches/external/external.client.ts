@@ -1,4 +1,5 @@
 import type { Environment } from '../../platform/config/environment.js';
+import { checkJson } from '../../platform/http/bounds/json-bounds.js';
 import { OutboundFailure } from '../../platform/outbound/outbound.failure.js';
 import type { OutboundService } from '../../platform/outbound/outbound.service.js';
 import { UNLIMITED } from '../../platform/outbound/scheduling/politeness-policy.js';
@@ -10,6 +11,9 @@ import { openAiFormat } from './openai-format.js';
 
 /** Bytes of one answer; a result is stored with its row. */
 const MAX_ANSWER_BYTES = 4_194_304;
+
+/** Levels of one answer at most: PostgreSQL takes no JSON of thousands, and would refuse the others of its chunk too. */
+const ANSWER_BOUNDS = { depth: 200, values: Infinity, nameLength: Infinity };
 
 /** The external AI that the operator has named by API_ENDPOINT_URL. */
 export class ExternalClient {
@@ -81,6 +85,11 @@ function failWithReason(error: unknown): never {
 }
 
 function parsed(text: string): unknown {
+  try {
+    checkJson(text, ANSWER_BOUNDS);
+  } catch {
+    throw new OutboundFailure('bad_response', `The answer has more than ${ANSWER_BOUNDS.depth} levels of JSON`);
+  }
   try {
     return JSON.parse(text);
   } catch {
