@@ -6,6 +6,9 @@ import { Receipts } from './receipts.js';
 
 const CHANNEL = 'facet:events';
 
+/** Its topic among those of events, whose names are texts. */
+const CONTINUITY = Symbol('continuity');
+
 export interface FacetEvent {
   /** For example `analysis.completed`. */
   readonly type: string;
@@ -45,7 +48,7 @@ export class EventsService implements OnModuleInit {
     // Also after a start while Redis was away, when the first try was in vain.
     this.subscriber.on('ready', () => void this.listen());
     this.subscriber.on('close', () => {
-      this.listening = null;
+      if (this.listening !== null) this.setListening(null);
     });
     if (this.subscriber.status === 'ready') void this.listen();
   }
@@ -58,10 +61,15 @@ export class EventsService implements OnModuleInit {
   private async listen(): Promise<void> {
     try {
       await this.subscriber.subscribe(CHANNEL, this.receipts.channel);
-      this.listening = ++this.listenings;
+      this.setListening(++this.listenings);
     } catch (error) {
       this.logger.warn(`Events are not heard: ${String(error)}`);
     }
+  }
+
+  private setListening(listening: number | null): void {
+    this.listening = listening;
+    this.emitter.emit(CONTINUITY);
   }
 
   private hear({ type, id, receipt }: Message): void {
@@ -92,6 +100,12 @@ export class EventsService implements OnModuleInit {
       this.logger.debug(`An event was not published: ${String(error)}`);
       return 0;
     }
+  }
+
+  /** Calls `listener` when events begin to be missed, and when they are heard again. Returns the way to stop listening. */
+  onContinuityChange(listener: () => void): () => void {
+    this.emitter.on(CONTINUITY, listener);
+    return () => this.emitter.off(CONTINUITY, listener);
   }
 
   /** @param topic a type of event or the id of a row. Answers the way to stop listening. */
