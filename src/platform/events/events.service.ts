@@ -92,7 +92,7 @@ export class EventsService implements OnModuleInit {
     });
   }
 
-  /** Answers how many processes it was passed on to. */
+  /** Returns the number of processes that it was delivered to. */
   private async send(channel: string, message: string): Promise<number> {
     try {
       return await this.redis.publish(channel, message);
@@ -108,7 +108,7 @@ export class EventsService implements OnModuleInit {
     return () => this.emitter.off(CONTINUITY, listener);
   }
 
-  /** @param topic a type of event or the id of a row. Answers the way to stop listening. */
+  /** @param topic a type of event or the id of a row. Returns the way to stop listening. */
   on(topic: string, listener: (event: FacetEvent) => void): () => void {
     this.emitter.on(topic, listener);
     return () => this.emitter.off(topic, listener);

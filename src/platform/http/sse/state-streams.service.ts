@@ -60,7 +60,7 @@ export class StateStreamsService implements OnModuleInit {
     let sentAt = performance.now();
     try {
       yield 'retry: 2000\n\n';
-      // A token may run out while its session goes on; but who has logged out or was disabled hears no more.
+      // A token may run out while its session goes on; but a caller who has logged out or was disabled gets no more.
       while (!this.stopped.signal.aborted && (await caller.stillValid())) {
         const { id, last } = reader.current;
         if (id !== known || last) {

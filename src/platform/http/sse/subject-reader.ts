@@ -15,7 +15,7 @@ const CATCH_UP_MS = 1_000;
 
 /**
  * Reads the state of one subject for all streams that watch it: after an event, and every 15 s in case one was lost. It
- * reads nothing while nobody watches.
+ * stops with the last of them.
  */
 export class SubjectReader<State> {
   private readonly watchers = new Set<() => void>();

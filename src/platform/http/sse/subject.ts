@@ -10,7 +10,7 @@ export interface StateEvent {
 
 /** Something whose state streams tell: an analysis, a batch, an upload. */
 export interface Subject<State> {
-  /** Names the subject and its kind: all streams with one key share one reader, whoever watches. */
+  /** Names the subject and its kind: all streams with one key share one reader, also those of different callers. */
   readonly key: string;
   /** Types of events or ids of rows after which the state is read again. */
   readonly topics: readonly string[];
