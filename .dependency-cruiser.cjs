@@ -7,7 +7,7 @@ const mayImport = {
   audit: ['platform'],
   storage: ['platform'],
   exports: ['platform'],
-  health: ['platform', 'vision'],
+  health: ['platform'],
   mail: ['platform'],
   auth: ['platform', 'mail', 'audit'],
   analysis: ['platform', 'storage', 'sandbox', 'media', 'vision', 'audit'],
@@ -21,7 +21,7 @@ const mayImport = {
 const libraries = ['platform', 'sandbox', 'media', 'vision', 'audit'];
 
 /** What a module shows to others: its wiring, its verbs, its facts, its rows and the words they are made of. */
-const published = '(\\.(module|service|events|entity|errors|dto)|/(analyzer|requested-work))\\.ts$';
+const published = '(\\.(module|service|events|entity|errors|dto|limits)|/(analyzer|requested-work))\\.ts$';
 
 /** The features of one analyzer see the analyzer contract and the libraries, never another analyzer. */
 const islands = ['image', 'video', 'document'];

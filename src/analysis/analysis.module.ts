@@ -20,11 +20,11 @@ import { IntakeService } from './upload/intake.service.js';
 import { UploadSlots } from './upload/upload-slots.js';
 import { LocalImageService } from './local-image.service.js';
 import { ProgressService } from './jobs/progress.service.js';
-import { ModelsService } from '../vision/models/models.service.js';
+import { VisionModule } from '../vision/vision.module.js';
 import { SandboxModule } from '../sandbox/sandbox.module.js';
 
 const shared = [AnalysisRowsService, DoorbellService, IdempotencyService, ProgressService];
-const api = [AnalysisQueueService, AnalysisService, IntakeService, ModelsService, UploadSlots];
+const api = [AnalysisQueueService, AnalysisService, IntakeService, UploadSlots];
 const worker = [
   AnalysisCleaner,
   AnalysisProcessor,
@@ -46,6 +46,7 @@ export class AnalysisModule {
         BullModule.registerQueue({ name: ANALYSES }),
         StorageModule,
         SandboxModule,
+        VisionModule,
       ],
       controllers: servesApi ? [AnalysisController] : [],
       providers: [...shared, ...(servesApi ? api : []), ...(runsJobs ? worker : [])],

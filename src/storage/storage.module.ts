@@ -1,5 +1,10 @@
 import { Module } from '@nestjs/common';
+import { HealthParts } from '../platform/health-parts.js';
 import { StorageService } from './storage.service.js';
 
 @Module({ providers: [StorageService], exports: [StorageService] })
-export class StorageModule {}
+export class StorageModule {
+  constructor(storage: StorageService, health: HealthParts) {
+    health.add({ name: 'storage', neededByRequests: false, check: () => storage.probe() });
+  }
+}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { createReadStream, type ReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { constants, createReadStream, type ReadStream } from 'node:fs';
+import { access, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Environment } from '../platform/config/environment.js';
 
@@ -9,6 +9,9 @@ export type Folder = string;
 
 const FOLDER = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/** Bytes that have to be free; below, uploads would soon fail. */
+const MIN_FREE_BYTES = 256 * 1024 * 1024;
 
 /** Files on local disk, addressed by keys `<shard>/<folder>/<name…>`; a folder is named by the id of what owns it. */
 @Injectable()
@@ -58,6 +61,14 @@ export class StorageService {
         if (touched && touched.mtimeMs < before) yield folder;
       }
     }
+  }
+
+  /** @throws when no file could be written. */
+  async probe(): Promise<undefined> {
+    await mkdir(this.root, { recursive: true });
+    await access(this.root, constants.W_OK);
+    const { bavail, bsize } = await statfs(this.root);
+    if (bavail * bsize < MIN_FREE_BYTES) throw new Error('The disk is almost full');
   }
 
   /** The folders that lead to a path, the root among them. */

@@ -1,5 +1,5 @@
 import type { QueryConfig } from 'pg';
-import type { Scope } from '../../platform/http/access.js';
+import type { Scope } from '../../platform/http/scopes.js';
 import type { Role } from '../users/users.queries.js';
 
 /** A valid session or API key, with the user that it belongs to. */

@@ -4,8 +4,8 @@ import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { poolOf } from '../../platform/database/pool.js';
-import { type Scope, SCOPES } from '../../platform/http/access.js';
 import type { Principal } from '../../platform/http/caller.js';
+import { allScopes, type Scope, userScopes } from '../../platform/http/scopes.js';
 import type { AccessClaims } from '../tokens/access-tokens.js';
 import { sha256 } from '../tokens/opaque-token.js';
 import type { Role } from '../users/users.queries.js';
@@ -18,14 +18,13 @@ const LAST_USED_INTERVAL_MS = 60_000;
 /** Keys whose last update is kept. */
 const MAX_ENTRIES = 10_000;
 
-const USER_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'admin');
-
 /** Finds the principal of genuine credentials. */
 @Injectable()
 export class PrincipalsService {
   private readonly logger = new Logger(PrincipalsService.name);
   private readonly pool: Pool;
   private readonly recentlyUsed = new LRUCache<string, true>({ max: MAX_ENTRIES, ttl: LAST_USED_INTERVAL_MS });
+  private readonly scopesOf: Readonly<Record<Role, readonly Scope[]>> = { user: userScopes(), admin: allScopes() };
 
   constructor(
     @InjectDataSource() source: DataSource,
@@ -43,7 +42,7 @@ export class PrincipalsService {
     return {
       ownerId: userId,
       role,
-      scopes: role === 'admin' ? SCOPES : USER_SCOPES,
+      scopes: this.scopesOf[role],
       sessionId,
       apiKeyId: null,
       stillValid: async () => (await find()) !== null,

@@ -5,7 +5,7 @@ import { Environment } from '../config/environment.js';
 import { dependencyUnavailable } from '../errors.js';
 import { inTime } from '../in-time.js';
 import { REDIS } from '../redis/redis.module.js';
-import { type Budget, budgetsOf, type Counter } from './budgets.js';
+import { limitDefinitions } from './define-limit.js';
 import { type Decision, TokenLease } from './token-lease.js';
 
 /** Time that Redis has to count a request; after it the request is let through or refused uncounted. */
@@ -23,6 +23,14 @@ local used = tonumber(redis.call('GET', KEYS[1]) or 0)
 local granted = math.min(tonumber(ARGV[3]), math.max(tonumber(ARGV[1]) - used, 0))
 if used == 0 then redis.call('SET', KEYS[1], granted, 'PX', ARGV[2]) else redis.call('INCRBY', KEYS[1], granted) end
 return { granted, math.max(tonumber(ARGV[1]) - used - granted, 0), redis.call('PTTL', KEYS[1]) }`;
+
+interface Budget {
+  /** Requests of one subject in a window. */
+  readonly requests: number;
+  /** Seconds. */
+  readonly window: number;
+  readonly closed: boolean;
+}
 
 /** What a subject may still do in this window. */
 export interface Allowance {
@@ -42,7 +50,7 @@ export interface Allowance {
 @Injectable()
 export class LimitsService {
   private readonly logger = new Logger(LimitsService.name);
-  private readonly budgets: ReadonlyMap<Counter, Budget>;
+  private readonly budgets: ReadonlyMap<string, Budget>;
   private readonly leases = new LRUCache<string, TokenLease>({ max: MAX_LEASES });
   private pausedUntil = 0;
 
@@ -50,7 +58,7 @@ export class LimitsService {
     environment: Environment,
     @Inject(REDIS) private readonly redis: Redis,
   ) {
-    this.budgets = budgetsOf(environment);
+    this.budgets = budgetsIn(environment);
   }
 
   /**
@@ -58,7 +66,7 @@ export class LimitsService {
    * and such requests are let through.
    * @throws dependency_unavailable when Redis is away and such requests are not let through.
    */
-  async take(counter: Counter, subject: string): Promise<Allowance | null> {
+  async take(counter: string, subject: string): Promise<Allowance | null> {
     const budget = this.budgets.get(counter);
     if (!budget) return null;
     const key = `facet:limits:${counter}:${subject}`;
@@ -117,6 +125,15 @@ export class LimitsService {
       lease.renewal = undefined;
     }
   }
+}
+
+/** By the name of the limit; those that are switched off with 0 are not in it. */
+function budgetsIn(environment: Environment): Map<string, Budget> {
+  const all = limitDefinitions().map(({ name, requests, windowSeconds: window, closed }) => {
+    const budget: Budget = { requests: requests(environment), window, closed };
+    return [name, budget] as const;
+  });
+  return new Map(all.filter(([, { requests }]) => requests > 0));
 }
 
 function passUncounted({ closed }: Budget): null {
