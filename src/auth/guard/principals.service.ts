@@ -25,7 +25,6 @@ export class PrincipalsService {
   private readonly pool: Pool;
   private readonly scopesOf: Readonly<Record<Role, readonly Scope[]>> = { user: userScopes(), admin: allScopes() };
   private readonly recentlyUsed = new LRUCache<string, true>({ max: MAX_ENTRIES, ttl: LAST_USED_INTERVAL_MS });
-  private readonly scopesOf: Readonly<Record<Role, readonly Scope[]>> = { user: userScopes(), admin: allScopes() };
 
   constructor(
     @InjectDataSource() source: DataSource,
