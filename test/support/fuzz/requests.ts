@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Document, type Operation, type Parameter, resolve, type Schema } from './document.js';
-import { anyJson, hostileText, type Ids, valid } from './values.js';
+import { anyJson, excessiveJson, hostileText, type Ids, valid } from './values.js';
 
 /** Who asks; what stands for them is put in when the request is sent. */
 export type Credentials = 'user' | 'admin' | 'key' | 'narrow key' | 'none' | 'bad';
@@ -29,6 +29,7 @@ const ODD_HEADERS: Readonly<Record<string, readonly string[]>> = {
   'Accept-Encoding': ['gzip', 'identity;q=0', '*'],
   Cookie: ['facet_session=x', '=;=;=', 'a'.repeat(2_000)],
   'Content-Encoding': ['gzip', 'none'],
+  Expect: ['100-continue', 'banana', '100-continue, banana', ''],
   Host: ['localhost', '[::1]:80', 'a..b', '-'],
   'Idempotency-Key': ['a', 'x'.repeat(256), '\xe9\xff', ' ', '../..'],
   'If-None-Match': ['*', '"x"'],
@@ -50,6 +51,13 @@ const oddHeaders: fc.Arbitrary<Record<string, string>> = fc
     { maxLength: 2 },
   )
   .map((pairs) => Object.fromEntries(pairs));
+
+const BOUNDARY = 'fuzz-boundary';
+
+const FORM = { 'Content-Type': `multipart/form-data; boundary=${BOUNDARY}` };
+
+const part = (name: string, value: string, more = ''): string =>
+  `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -150,11 +158,11 @@ function contentsOf(document: Document, { requestBody }: Operation, ids: Ids): f
     fc.constant(NONE),
   );
   if (type === undefined) {
-    return fc.oneof({ weight: 6, arbitrary: fc.constant(NONE) }, wrong, json(anyJson));
+    return fc.oneof({ weight: 6, arbitrary: fc.constant(NONE) }, wrong, json(anyJson), excessive);
   }
   const schema = content?.schema ?? {};
   const right = type === 'application/json' ? json(bodiesOf(document, schema, ids)) : forms(document, schema, ids);
-  return fc.oneof({ weight: 8, arbitrary: right }, { weight: 1, arbitrary: json(anyJson) }, wrong);
+  return fc.oneof({ weight: 8, arbitrary: right }, { weight: 1, arbitrary: json(anyJson) }, wrong, excessive);
 }
 
 const json = (values: fc.Arbitrary<unknown>): fc.Arbitrary<Content> =>
@@ -162,6 +170,17 @@ const json = (values: fc.Arbitrary<unknown>): fc.Arbitrary<Content> =>
     headers: { 'Content-Type': 'application/json' },
     body: Buffer.from(`${JSON.stringify(value)}${broken}`).toString('latin1'),
   }));
+
+/** Sent as it is, and as the field of a form that is parsed as JSON. */
+const excessive: fc.Arbitrary<Content> = excessiveJson.chain((text) =>
+  fc.constantFrom(
+    { headers: { 'Content-Type': 'application/json' }, body: text },
+    { headers: FORM, body: `${part('options', text)}--${BOUNDARY}--\r\n` },
+    { headers: FORM, body: part('x', 'y').repeat(200) },
+    { headers: { 'Content-Type': `multipart/form-data; boundary=${'b'.repeat(70)}=;` }, body: text },
+    { headers: { 'Content-Type': 'multipart/form-data' }, body: text },
+  ),
+);
 
 /** A body that fits, or one of whose fields does not, or with one too many. */
 function bodiesOf(document: Document, schema: Schema, ids: Ids): fc.Arbitrary<unknown> {
@@ -179,8 +198,6 @@ function bodiesOf(document: Document, schema: Schema, ids: Ids): fc.Arbitrary<un
     },
   );
 }
-
-const BOUNDARY = 'fuzz-boundary';
 
 const FILES = [
   Buffer.from(
@@ -218,12 +235,9 @@ function forms(document: Document, schema: Schema, ids: Ids): fc.Arbitrary<Conte
     fc.tuple(hostileName, hostileText).map(([name, value]) => part(name, value)),
   );
   return fc.tuple(fc.tuple(...parts), files, odd).map(([before, some, after]) => ({
-    headers: { 'Content-Type': `multipart/form-data; boundary=${BOUNDARY}` },
+    headers: FORM,
     body: `${before.join('')}${some}${after}--${BOUNDARY}--\r\n`,
   }));
 }
 
 const hostileName = fc.constantFrom('x', '', '__proto__', 'file', 'features[]', 'x'.repeat(99));
-
-const part = (name: string, value: string, more = ''): string =>
-  `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;

@@ -56,6 +56,15 @@ export const anyJson: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 5 }),
 );
 
+/** JSON of more levels, names or characters of a name than any route needs. */
+export const excessiveJson: fc.Arbitrary<string> = fc.constantFrom(
+  '['.repeat(500) + ']'.repeat(500),
+  '{"a":'.repeat(300) + '1' + '}'.repeat(300),
+  JSON.stringify(Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`name${index}`, index]))),
+  JSON.stringify({ email: Array.from({ length: 5_000 }, () => ({})) }),
+  JSON.stringify({ ['n'.repeat(5_000)]: 1 }),
+);
+
 /** A value that fits a schema, as far as the schema says. */
 export function valid(document: Document, unresolved: Schema, ids: Ids): fc.Arbitrary<unknown> {
   const schema = resolve(document, unresolved);
