@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { poolOf } from '../../platform/database/pool.js';
 import { ResultCacheService } from '../cache/result-cache.service.js';
+import { countLeftOverCalls } from './calls.queries.js';
 import { claimChunks, type ClaimedChunk, type Load, markStarted, type OpenRows, openRows } from './lease.queries.js';
 import { OpenChunk, type Row, type Work } from './row.js';
 
@@ -39,6 +40,8 @@ export class ChunkSource {
     this.usualRows = claimed.reduce((sum, { pending }) => sum + pending, 0) / claimed.length;
     const fresh = claimed.filter(({ status }) => status === 'queued').map(({ batch_id }) => batch_id);
     if (fresh.length > 0) await markStarted(this.pool, [...new Set(fresh)]);
+    const interrupted = claimed.filter(({ left_over }) => left_over);
+    if (interrupted.length > 0) await countLeftOverCalls(this.pool, workerId, interrupted);
     return this.open(claimed);
   }
 

@@ -47,7 +47,7 @@ function build(settings: Partial<BatchSettings>): void {
   engine = new RowEngine({
     concurrency: 64,
     patience: door.circuitPatience,
-    attempts: new Attempts(door),
+    attempts: new Attempts(door, { note: () => undefined }),
     cache: { recall: () => null, remember: () => undefined },
     executorOf: () => fetching,
     mayAsk: () => endings === own,
