@@ -3,6 +3,7 @@ import { OutboundFailure } from '../../platform/outbound/outbound.failure.js';
 import type { OutboundService } from '../../platform/outbound/outbound.service.js';
 import type { Executor, Found } from '../executors/executor.js';
 import { AnalysisFailed } from '../executors/analysis-failed.js';
+import type { CallNotes } from './call-notes.js';
 import type { Ending, Row } from './row.js';
 
 /** What becomes of a row after an attempt. */
@@ -22,12 +23,16 @@ const UNKNOWN_WAIT_MS = 1_000;
 export class Attempts {
   private readonly logger = new Logger(Attempts.name);
 
-  constructor(private readonly outbound: OutboundService) {}
+  constructor(
+    private readonly outbound: OutboundService,
+    private readonly notes: Pick<CallNotes, 'note'>,
+  ) {}
 
   async make(row: Row, executor: Executor): Promise<Outcome> {
     const host = executor.hostOf(row);
     if (row.tries > 0) this.outbound.countRetry(host, row.chunk.work.ownerId, 'attempt');
     row.tries += 1;
+    this.notes.note(row);
     const started = performance.now();
     try {
       const found = await executor.run(row);
@@ -46,6 +51,7 @@ export class Attempts {
     if (!(error instanceof OutboundFailure)) return this.unforeseen(row, error, duration);
     if (error.failure === 'circuit_open') {
       row.tries -= 1;
+      this.notes.note(row);
       return { kind: 'blocked', milliseconds: error.retryAfter ? error.retryAfter * 1000 : UNKNOWN_WAIT_MS };
     }
     const isPutOff = this.isPutOff(row, host, error);

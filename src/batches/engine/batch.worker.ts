@@ -10,6 +10,7 @@ import { BATCH_EVENTS } from '../batches.events.js';
 import { ResultCacheService } from '../cache/result-cache.service.js';
 import { Executors } from '../executors/executors.js';
 import { answered, Attempts, failed } from './attempts.js';
+import { CallNotes } from './call-notes.js';
 import { Pace } from './pace.js';
 import { ChunkSource, type Taken } from './chunk-source.js';
 import { Completions } from './completions.js';
@@ -68,7 +69,7 @@ export class BatchWorker {
     this.engine = new RowEngine({
       concurrency: environment.BATCH_CONCURRENCY,
       circuitPatienceSeconds: outbound.circuitPatienceSeconds,
-      attempts: new Attempts(outbound),
+      attempts: new Attempts(outbound, new CallNotes(this.pool, workerId)),
       cache,
       executorOf: ({ chunk }) => executors.of(chunk.work.analyzer),
       mayAsk: () => this.mayAsk,

@@ -6,6 +6,7 @@ import { poolOf } from '../../platform/database/pool.js';
 import { EventsService } from '../../platform/events/events.service.js';
 import { BATCH_EVENTS } from '../batches.events.js';
 import { ResultCacheService } from '../cache/result-cache.service.js';
+import { countLeftOverCalls } from './calls.queries.js';
 import { claimChunks, type ClaimedChunk, type Load, markStarted, type OpenRows, openRows } from './lease.queries.js';
 import { OpenChunk, type Row, type Work } from './row.js';
 
@@ -42,6 +43,8 @@ export class ChunkSource {
     this.usualRows = claimed.reduce((sum, { pending }) => sum + pending, 0) / claimed.length;
     const fresh = claimed.filter(({ status }) => status === 'queued').map(({ batch_id }) => batch_id);
     if (fresh.length > 0) await this.start([...new Set(fresh)], claimed);
+    const interrupted = claimed.filter(({ left_over }) => left_over);
+    if (interrupted.length > 0) await countLeftOverCalls(this.pool, workerId, interrupted);
     return this.open(claimed);
   }
 

@@ -52,15 +52,18 @@ WITH chunk AS MATERIALIZED (
   ON CONFLICT DO NOTHING
   RETURNING batch_id, row_number, error_class, host
 ), counted AS MATERIALIZED (
-  SELECT batch_id, number, mine.done, sums.rows, sums.failed
+  SELECT batch_id, number, mine.done, sums.rows, sums.failed, sums.numbers
     FROM (SELECT kept.batch_id, (row_number - first_row) / chunk_size + 1 AS number,
-                 count(*)::int AS rows, count(error_class)::int AS failed
+                 count(*)::int AS rows, count(error_class)::int AS failed,
+                 array_agg(row_number::text) AS numbers
             FROM kept JOIN wanted ON wanted.id = kept.batch_id GROUP BY 1, 2) AS sums
     JOIN mine USING (batch_id, number)
 ), chunks AS (
   UPDATE batch_chunks AS c
      SET pending = c.pending - counted.rows, succeeded = c.succeeded + counted.rows - counted.failed,
          failed = c.failed + counted.failed,
+         -- Their calls stand in their results now.
+         calls = nullif(c.calls - counted.numbers, '{}'),
          worker_id = CASE WHEN c.pending > counted.rows AND NOT counted.done THEN c.worker_id END
     FROM counted WHERE (c.batch_id, c.number) = (counted.batch_id, counted.number)
 ), advanced AS (

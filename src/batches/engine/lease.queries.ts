@@ -9,6 +9,8 @@ export interface ClaimedChunk {
   readonly first_row: number;
   readonly last_row: number;
   readonly pending: number;
+  /** Whether an earlier lease has left calls whose end it has not written. */
+  readonly left_over: boolean;
   readonly status: BatchStatus;
   readonly upload_id: string;
   readonly owner_id: string;
@@ -59,7 +61,7 @@ WITH RECURSIVE open (upload_id) AS (
 UPDATE batch_chunks AS c SET worker_id = $1, attempt = c.attempt + 1
   FROM taken JOIN batches AS b ON b.id = taken.batch_id JOIN batch_uploads AS u ON u.id = b.upload_id
  WHERE (c.batch_id, c.number) = (taken.batch_id, taken.number)
-RETURNING c.batch_id, c.number, c.attempt, c.first_row, c.last_row, c.pending, b.status,
+RETURNING c.batch_id, c.number, c.attempt, c.first_row, c.last_row, c.pending, c.calls IS NOT NULL AS left_over, b.status,
           u.id AS upload_id, u.owner_id, u.analyzer, u.features, u.options`;
 
 /**

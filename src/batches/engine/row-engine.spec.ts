@@ -49,7 +49,7 @@ function build(settings: Partial<BatchSettings>): void {
   engine = new RowEngine({
     concurrency: 64,
     circuitPatienceSeconds: door.circuitPatienceSeconds,
-    attempts: new Attempts(door),
+    attempts: new Attempts(door, { note: () => undefined }),
     cache: { recall: () => null, remember: () => undefined },
     executorOf: () => fetching,
     mayAsk: () => endings === own,
