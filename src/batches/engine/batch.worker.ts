@@ -240,7 +240,10 @@ export class BatchWorker {
   }
 
   private settle(finished: readonly Finished[], { advanced, welcome }: Written): void {
-    for (const { row } of finished) row.chunk.unsaved -= 1;
+    for (const { row } of finished) {
+      row.stored = true;
+      row.chunk.unsaved -= 1;
+    }
     for (const chunk of new Set(finished.map(({ row }) => row.chunk))) {
       if (welcome.has(chunk)) this.held.look(chunk);
       else this.abandon(chunk);

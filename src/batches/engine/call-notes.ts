@@ -5,10 +5,11 @@ import { noteCalls } from './calls.queries.js';
 import type { OpenChunk, Row } from './row.js';
 
 /**
- * Milliseconds for which calls of a chunk are gathered before they are noted by one statement. A kill loses the count of
- * calls that were begun within this time before it.
+ * Milliseconds for which calls of a chunk are gathered before they are noted by one statement. What a fast host has
+ * answered and PostgreSQL has stored by then needs no note. A kill loses the count of calls that were begun within this
+ * time before it.
  */
-const GATHERING_MS = 20;
+const GATHERING_MS = 100;
 
 /** Milliseconds before what could not be written is written again. */
 const RETRY_PAUSE_MS = 200;
@@ -19,7 +20,7 @@ type Calls = Record<number, number>;
 export class CallNotes {
   private readonly logger = new Logger(CallNotes.name);
   /** By chunk: calls that wait for those before them to be written. */
-  private readonly waiting = new Map<OpenChunk, Calls>();
+  private readonly waiting = new Map<OpenChunk, Set<Row>>();
   private readonly writing = new Set<OpenChunk>();
 
   /** @param workerId returns null once the worker's leases are lost */
@@ -29,10 +30,11 @@ export class CallNotes {
   ) {}
 
   /** Notes the tries of a row, together with those of other rows of its chunk that are begun shortly after it. */
-  note({ chunk, rowNumber, tries }: Row): void {
-    const calls = this.waiting.get(chunk) ?? {};
-    calls[rowNumber] = tries;
-    this.waiting.set(chunk, calls);
+  note(row: Row): void {
+    const { chunk } = row;
+    const rows = this.waiting.get(chunk) ?? new Set();
+    rows.add(row);
+    this.waiting.set(chunk, rows);
     if (this.writing.has(chunk)) return;
     this.writing.add(chunk);
     void this.write(chunk);
@@ -42,15 +44,16 @@ export class CallNotes {
     while (this.waiting.has(chunk)) {
       await delay(GATHERING_MS, undefined, { ref: false });
       const calls = this.take(chunk);
-      if (calls) await this.writeSome(chunk, calls);
+      if (Object.keys(calls).length > 0) await this.writeSome(chunk, calls);
     }
     this.writing.delete(chunk);
   }
 
-  private take(chunk: OpenChunk): Calls | undefined {
-    const calls = this.waiting.get(chunk);
+  /** The tries of the rows that wait and whose end is not stored yet. */
+  private take(chunk: OpenChunk): Calls {
+    const rows = [...(this.waiting.get(chunk) ?? [])];
     this.waiting.delete(chunk);
-    return calls;
+    return Object.fromEntries(rows.filter(({ stored }) => !stored).map(({ rowNumber, tries }) => [rowNumber, tries]));
   }
 
   private async writeSome(chunk: OpenChunk, calls: Calls): Promise<void> {

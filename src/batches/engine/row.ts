@@ -57,6 +57,8 @@ export interface Row {
   readonly key: string | null;
   /** Attempts so far. */
   tries: number;
+  /** Whether PostgreSQL has its end. */
+  stored?: boolean;
   /** Those of them that its host refused and named a time for, while it answered others. */
   refusals?: number;
   /** When it began to wait for an open circuit, or for such a host, in milliseconds of `performance.now()`. */
