@@ -3,14 +3,14 @@ const mayImport = {
   platform: [],
   storage: ['platform'],
   exports: ['platform'],
-  health: ['platform', 'analysis'],
+  health: ['platform', 'storage', 'analysis'],
   mail: ['platform'],
   auth: ['platform', 'mail'],
   analysis: ['platform', 'storage'],
   results: ['platform', 'storage', 'exports', 'analysis'],
   batches: ['platform', 'storage', 'exports', 'analysis'],
   admin: ['platform', 'mail', 'auth', 'analysis', 'batches'],
-  cli: ['platform', 'auth', 'analysis'],
+  cli: ['platform', 'storage', 'auth', 'analysis'],
 };
 
 /** What a module shows to others: its wiring, its verbs, its facts, its rows and the words they are made of. */

@@ -8,7 +8,13 @@ import { idempotencyKeyInUse, idempotencyKeyReused } from '../platform/http/idem
 import { fileMissing, fileTooLarge, tooManyUploads, uploadInterrupted } from '../platform/http/multipart.js';
 import { UuidPipe } from '../platform/http/validation.js';
 import { Limit } from '../platform/limits/limit.js';
-import { malformedRequest, requestTimedOut, unsupportedContentType, validationFailed } from '../platform/errors.js';
+import {
+  malformedRequest,
+  requestTimedOut,
+  storageFull,
+  unsupportedContentType,
+  validationFailed,
+} from '../platform/errors.js';
 import { AnalysisAccepted, AnalysisResponse } from './analysis.dto.js';
 import { analysisNotCancellable, analysisNotFound, analysisNotRetryable, queueFull } from './analysis.errors.js';
 import { AnalysisService } from './analysis.service.js';
@@ -48,6 +54,7 @@ export class AnalysisController {
     uploadInterrupted,
     tooManyUploads,
     requestTimedOut,
+    storageFull,
     ...Object.values(upload),
   )
   async analyze(

@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { v7 as uuid } from 'uuid';
+import { mkdir } from 'node:fs/promises';
 import { Environment } from '../platform/config/environment.js';
+import { DiskFailure } from '../platform/disk/disk-failure.js';
+import { TemporaryFiles } from '../storage/temporary-files.service.js';
 import { analysisTimedOut, analyzerCrashed } from './analysis.failures.js';
 import { MAX_CRASHES } from './analysis.queries.js';
 import type { AnalysisOptions } from './analyzer.js';
@@ -34,11 +34,12 @@ export class LocalImageService {
     private readonly environment: Environment,
     private readonly places: Places,
     private readonly pool: AnalyzerPool,
+    private readonly temporary: TemporaryFiles,
   ) {}
 
   /**
    * The image features of a file, in an analyzer process, when there is a place.
-   * @throws the signal's reason
+   * @throws the signal's reason, or DiskFailure when the disk takes no more
    */
   async analyze(question: ImageQuestion): Promise<ImageAnswer> {
     const mediaType = await detectMediaType(question.path, '');
@@ -46,12 +47,11 @@ export class LocalImageService {
     return this.places.during('batch', () => this.analyzeAs(mediaType, question));
   }
 
-  private async analyzeAs(mediaType: MediaType, question: ImageQuestion): Promise<ImageAnswer> {
-    const workDirectory = join(this.environment.temporaryDirectory, `image-${uuid()}`);
-    try {
+  private analyzeAs(mediaType: MediaType, question: ImageQuestion): Promise<ImageAnswer> {
+    return this.temporary.during('work', async (workDirectory) => {
       question.signal.throwIfAborted();
-      await mkdir(workDirectory, { recursive: true });
-      return await this.attempt(question, {
+      await mkdir(workDirectory);
+      return this.attempt(question, {
         fileType: 'image',
         task: { path: question.path, mediaType, features: question.features, options: question.options },
         workDirectory,
@@ -59,9 +59,7 @@ export class LocalImageService {
         models: this.environment.modelsDirectory,
         timeout: this.environment.IMAGE_TIMEOUT * 1000,
       });
-    } finally {
-      await rm(workDirectory, { recursive: true, force: true });
-    }
+    });
   }
 
   private async attempt(question: ImageQuestion, task: TaskMessage): Promise<ImageAnswer> {
@@ -69,6 +67,7 @@ export class LocalImageService {
       const outcome = await this.run(question, task);
       if (outcome.kind === 'done') return { kind: 'done', results: outcome.results };
       if (outcome.kind === 'failed') return outcome;
+      if (outcome.kind === 'disk_failed') throw new DiskFailure(outcome.trouble, outcome.reason);
       if (outcome.kind === 'timed_out') return failure(analysisTimedOut(this.environment.IMAGE_TIMEOUT));
       question.signal.throwIfAborted();
       crashes += 1;

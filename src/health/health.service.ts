@@ -7,8 +7,6 @@ import {
   HealthIndicatorService,
 } from '@nestjs/terminus';
 import type { Redis } from 'ioredis';
-import { constants } from 'node:fs';
-import { access, mkdir, statfs } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import { ModelsService } from '../analysis/vision/models/models.service.js';
@@ -17,13 +15,11 @@ import { Draining } from '../platform/draining.js';
 import { inTime } from '../platform/in-time.js';
 import { LimitsService } from '../platform/limits/limits.service.js';
 import { REDIS } from '../platform/redis/redis.module.js';
+import { STORAGE_TROUBLE, StorageProbe, type StorageState } from '../storage/storage-probe.service.js';
 import type { HealthResponse } from './health.dto.js';
 
 /** Milliseconds that a part may take to answer. */
 const PATIENCE = 2_000;
-
-/** Bytes that have to be free where the files are; below, uploads would soon fail. */
-const FREE_SPACE = 256 * 1024 * 1024;
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -40,11 +36,12 @@ export class HealthService {
     private readonly draining: Draining,
     private readonly limits: LimitsService,
     private readonly models: ModelsService,
+    private readonly probe: StorageProbe,
   ) {}
 
   /** What a request needs. */
   ready(): Promise<HealthResponse> {
-    return this.check([this.postgres(), this.redisServer(), this.process()]);
+    return this.check([this.postgres(), this.redisServer(), this.process(), this.storage()]);
   }
 
   full(): Promise<HealthResponse> {
@@ -53,7 +50,7 @@ export class HealthService {
       this.redisServer(),
       this.process(),
       this.rateLimits(),
-      this.storage(),
+      this.storage(this.environment.MIN_FREE_SPACE),
       this.modelFiles(),
     ]);
   }
@@ -92,13 +89,18 @@ export class HealthService {
     return () => (this.draining.started ? indicator.down({ message: 'draining' }) : indicator.up());
   }
 
-  private storage(): HealthIndicatorFunction {
-    return this.part('storage', async () => {
-      await mkdir(this.environment.filesDirectory, { recursive: true });
-      await access(this.environment.filesDirectory, constants.W_OK);
-      const { bavail, bsize } = await statfs(this.environment.filesDirectory);
-      if (bavail * bsize < FREE_SPACE) throw new Error('The disk is almost full');
-    });
+  /**
+   * Says why files cannot be written, for that names no path.
+   * @param minFree bytes that have to be free: below `MIN_FREE_SPACE` uploads are refused and everything else goes on
+   */
+  private storage(minFree = 0): HealthIndicatorFunction {
+    const indicator = this.indicators.check('storage');
+    const judge = ({ trouble, free }: StorageState) => {
+      if (trouble) return indicator.down({ message: STORAGE_TROUBLE[trouble] });
+      return free < minFree ? indicator.down({ message: 'The disk is almost full.' }) : indicator.up();
+    };
+    return () =>
+      inTime(PATIENCE, this.probe.state()).then(judge, () => indicator.down({ message: 'The disk does not answer.' }));
   }
 
   /** A missing model takes nothing down but the features that need it. */

@@ -6,13 +6,17 @@ import { text } from 'node:stream/consumers';
 import { v7 as uuid } from 'uuid';
 import { Environment } from '../platform/config/environment.js';
 import { StorageService } from './storage.service.js';
+import { TemporaryFiles } from './temporary-files.service.js';
 
 let directory: string;
 let storage: StorageService;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'storage-'));
-  storage = new StorageService(new Environment().with({ DATA_DIR: directory }));
+  const environment = new Environment().with({ DATA_DIR: directory });
+  const temporary = new TemporaryFiles(environment);
+  await temporary.introduce();
+  storage = new StorageService(environment, temporary);
 });
 
 afterEach(() => rm(directory, { recursive: true }));

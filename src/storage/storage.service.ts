@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { createReadStream, type ReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { constants, createReadStream, type ReadStream } from 'node:fs';
+import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Environment } from '../platform/config/environment.js';
+import { TemporaryFiles } from './temporary-files.service.js';
 
 /** Folders of one item lie in a thousand shards, so that no folder grows without bound. */
 export type Folder = string;
@@ -15,20 +16,38 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 export class StorageService {
   private readonly root: string;
 
-  constructor(environment: Environment) {
+  constructor(
+    environment: Environment,
+    private readonly temporary: TemporaryFiles,
+  ) {
     this.root = environment.filesDirectory;
   }
 
-  /** Takes a finished temporary file of the same disk over; it is durable under its key before this resolves. */
+  /** Takes a finished temporary file over; it is durable under its key before this resolves. */
   async put(temporaryPath: string, folder: Folder, ...names: string[]): Promise<string> {
     const key = keyOf(folder, ...names);
     const path = this.pathOf(key);
     await mkdir(dirname(path), { recursive: true });
-    await rename(temporaryPath, path);
+    await this.move(temporaryPath, path);
     // Together they cost one commit of the file system's journal, one after the other each its own. Until all are durable
     // nobody is told of the key.
     await Promise.all([synchronize(path, 'r+'), ...this.foldersOf(path).map((folder) => synchronize(folder, 'r'))]);
     return key;
+  }
+
+  /** Where the files are a disk of their own, a copy that is whole and durable takes the place of the move. */
+  private async move(from: string, to: string): Promise<void> {
+    try {
+      await rename(from, to);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+      await this.temporary.during('copy', async (copy) => {
+        await copyFile(from, copy, constants.COPYFILE_EXCL);
+        await synchronize(copy, 'r+');
+        await rename(copy, to);
+      });
+      await rm(from, { force: true });
+    }
   }
 
   /** A stream over the file; rejects when it is not there. */

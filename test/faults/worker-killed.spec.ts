@@ -100,7 +100,8 @@ it('fails what has cost three workers, and removes what they left', async () => 
     worker.kill('SIGKILL');
     await letLeaseRunOut(id);
   }
-  expect(await readdir(join(stage.ground.dataDirectory, 'tmp'))).toHaveLength(3);
+  // Each worker has removed what the one before it left.
+  expect(await readdir(join(stage.ground.dataDirectory, 'tmp'))).toHaveLength(1);
   await stage.worker(12);
 
   const row = await ended(stage.api.url, id);

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
-import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { EntityManager } from 'typeorm';
-import { Environment } from '../../platform/config/environment.js';
 import { IdempotencyService } from '../../platform/http/idempotency.service.js';
 import { StorageService } from '../../storage/storage.service.js';
+import { TemporaryFiles } from '../../storage/temporary-files.service.js';
 import { existing } from './sweep.queries.js';
 
 /** Seconds without a change after which a file that no row speaks of is left-over. */
@@ -18,27 +16,17 @@ const GROUP = 500;
 @Injectable()
 export class AnalysisCleaner {
   constructor(
-    private readonly environment: Environment,
     @InjectEntityManager() private readonly db: EntityManager,
     private readonly idempotency: IdempotencyService,
     private readonly storage: StorageService,
+    private readonly temporary: TemporaryFiles,
   ) {}
 
   /** @param stopped ends it early; the next time it begins anew. */
   async cleanUp(stopped: AbortSignal): Promise<void> {
     await this.idempotency.cleanUp();
-    await this.removeTemporaryFiles();
+    await this.temporary.removeLeftovers();
     await this.removeOrphans(stopped);
-  }
-
-  private async removeTemporaryFiles(): Promise<void> {
-    const directory = this.environment.temporaryDirectory;
-    for (const name of await readdir(directory).catch(() => [])) {
-      const touched = await stat(join(directory, name)).catch(() => null);
-      if (touched && touched.mtimeMs < Date.now() - LEFT_OVER * 1000) {
-        await rm(join(directory, name), { recursive: true, force: true });
-      }
-    }
   }
 
   /** Files whose row was never committed, or whose removal was cut short. */

@@ -1,5 +1,6 @@
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
+import { diskFailureBehind } from '../../platform/disk/disk-failure.js';
 import { AnalysisFailure } from '../analysis.failures.js';
 import type { AnalysisContext, Artifact } from '../analyzer.js';
 import { analyzers } from '../analyzers.js';
@@ -33,8 +34,11 @@ async function work({ fileType, task, workDirectory, ffmpeg, models, timeout }: 
     const results = await analyzers[fileType].analyze(task, context);
     say({ kind: 'done', results: resultsJson(results), artifacts });
   } catch (error) {
-    if (!(error instanceof AnalysisFailure)) throw error;
-    say({ kind: 'failed', code: error.code, message: error.message });
+    // What failed on a disk that takes no more may be as good as any other file.
+    const ofDisk = await diskFailureBehind(error, workDirectory);
+    if (ofDisk) say({ kind: 'disk_failed', trouble: ofDisk.trouble, reason: describe(ofDisk) });
+    else if (error instanceof AnalysisFailure) say({ kind: 'failed', code: error.code, message: error.message });
+    else throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { DiskTrouble } from '../../platform/disk/disk-failure.js';
 import type { AnalysisTask, Artifact, FileType } from '../analyzer.js';
 
 /** What the worker asks of an analyzer process; one at a time. */
@@ -11,18 +12,28 @@ export interface TaskMessage {
   readonly timeout: number;
 }
 
-/** What the process says while it works, ending with `done` or `failed`. */
+/** What the process says while it works, ending with `done`, `failed` or `disk_failed`. */
 export type ProcessMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'progress'; readonly percent: number; readonly message: string }
   | { readonly kind: 'report'; readonly error: string }
   | { readonly kind: 'done'; readonly results: string; readonly artifacts: Artifact[] }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  | DiskFailed;
+
+/** The disk took no more; that says nothing about the file. */
+export interface DiskFailed {
+  readonly kind: 'disk_failed';
+  readonly trouble: DiskTrouble;
+  /** For the log: it may hold paths and a library's own words. */
+  readonly reason: string;
+}
 
 /** How one attempt ended, from the worker's point of view. */
 export type Outcome =
   | { readonly kind: 'done'; readonly results: string; readonly artifacts: Artifact[] }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  | DiskFailed
   | { readonly kind: 'timed_out' }
   | { readonly kind: 'aborted' }
   | { readonly kind: 'crashed'; readonly reason: string };

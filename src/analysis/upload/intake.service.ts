@@ -8,7 +8,10 @@ import { Environment } from '../../platform/config/environment.js';
 import { validationFailed } from '../../platform/errors.js';
 import type { Caller } from '../../platform/http/caller.js';
 import { IdempotencyService, type Ticket } from '../../platform/http/idempotency.service.js';
+import { refuseWhenFull } from '../../platform/http/refuse-when-full.js';
+import { StorageProbe } from '../../storage/storage-probe.service.js';
 import { StorageService } from '../../storage/storage.service.js';
+import { TemporaryFiles } from '../../storage/temporary-files.service.js';
 import type { AnalysisAccepted } from '../analysis.dto.js';
 import { Analysis } from '../analysis.entity.js';
 import { queuePosition } from '../analysis.queries.js';
@@ -41,24 +44,32 @@ export class IntakeService {
     private readonly analyses: AnalysisService,
     private readonly doorbell: DoorbellService,
     private readonly idempotency: IdempotencyService,
+    private readonly probe: StorageProbe,
     private readonly storage: StorageService,
+    private readonly temporary: TemporaryFiles,
     private readonly uploads: OwnersUploadsService,
   ) {}
 
   /** @param key the `Idempotency-Key` header. */
   async accept(caller: Caller, request: FastifyRequest, key: string | undefined): Promise<Accepted> {
     const scope = { ownerId: caller.ownerId, route: 'POST /analyze', key };
-    const limits = { maxBytes: this.environment.MAX_CONTENT_LENGTH, directory: this.environment.temporaryDirectory };
-    return this.idempotency.once<AnalysisAccepted, Accepted>(scope, async (ticket) => {
-      // Before the body is read: nobody should send 200 MB to hear that the queue is full.
-      if (ticket.fresh) await this.analyses.refuseWhenFull(this.db, caller.ownerId);
+    const work = this.idempotency.once<AnalysisAccepted, Accepted>(scope, async (ticket) => {
+      if (ticket.fresh) await this.refuseEarly(caller, request);
       const take = async (upload: ReceivedUpload): Promise<Accepted> => {
         const valid = await this.validate(upload);
         const replay = ticket.replay(fingerprintOf(valid));
         return replay ? { answer: replay, replayed: true } : this.keep(caller, valid, ticket);
       };
-      return this.uploads.during(caller.ownerId, () => withUpload(request, limits, take));
+      const { MAX_CONTENT_LENGTH } = this.environment;
+      return this.uploads.during(caller.ownerId, () => withUpload(request, MAX_CONTENT_LENGTH, this.temporary, take));
     });
+    return work.catch(refuseWhenFull);
+  }
+
+  /** Before the body is read: 200 MB are not sent to learn that the queue or the disk is full. */
+  private async refuseEarly({ ownerId }: Caller, { headers }: FastifyRequest): Promise<void> {
+    await this.analyses.refuseWhenFull(this.db, ownerId);
+    await this.probe.assertRoomFor(Number(headers['content-length'] ?? 0));
   }
 
   private async validate({ file, fields }: ReceivedUpload): Promise<ValidRequest> {
