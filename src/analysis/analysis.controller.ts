@@ -7,7 +7,8 @@ import { type Caller, callerOf, CurrentUser } from '../platform/http/caller.js';
 import { idempotencyKeyInUse, idempotencyKeyReused } from '../platform/http/idempotency.service.js';
 import { fileMissing, fileTooLarge, tooManyUploads, uploadInterrupted } from '../platform/http/multipart.js';
 import { UuidPipe } from '../platform/http/validation.js';
-import { Limit } from '../platform/limits/limit.js';
+import { defineAlias } from '../platform/http/aliases.js';
+import { Limit } from '../platform/limits/define-limit.js';
 import {
   malformedRequest,
   requestTimedOut,
@@ -21,8 +22,11 @@ import { AnalysisService } from './analysis.service.js';
 import { AnalyzeRequest } from './upload/analyze-request.dto.js';
 import { AnalyzersResponse } from './analyzers.dto.js';
 import { IntakeService } from './upload/intake.service.js';
-import { ModelsService } from './vision/models/models.service.js';
+import { ModelsService } from '../vision/models/models.service.js';
 import * as upload from './upload/upload.errors.js';
+import { UPLOAD_LIMIT } from './upload/upload.limits.js';
+
+defineAlias('/analyze', '/api/v1/analyze');
 
 @ApiTags('Analyses')
 @Controller()
@@ -35,7 +39,7 @@ export class AnalysisController {
 
   @RequireScope('analyses:write')
   @Post('analyze')
-  @Limit('analyze')
+  @Limit(UPLOAD_LIMIT)
   @HttpCode(202)
   @ApiOperation({ summary: 'Send in a file to have it analyzed' })
   @ApiConsumes('multipart/form-data')

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ANALYSIS_STATUSES, type Analysis, type AnalysisStatus } from './analysis.entity.js';
-import { FILE_TYPES, type AnalysisResults, type FileType } from './analyzer.js';
+import { type AnalysisResults } from './analyzer.js';
+import { FILE_TYPES, type FileType } from '../media/media-type/file-types.js';
 
 const ID = '01997b5e-7a3e-7c44-9a25-5b1c3a2a9f10';
 

@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { AnalysisOptions, AnalysisResults, FileType } from './analyzer.js';
+import type { AnalysisOptions, AnalysisResults } from './analyzer.js';
+import type { FileType } from '../media/media-type/file-types.js';
 
 export const ANALYSIS_STATUSES = ['queued', 'processing', 'completed', 'failed', 'cancelled'] as const;
 export type AnalysisStatus = (typeof ANALYSIS_STATUSES)[number];

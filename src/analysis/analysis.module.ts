@@ -1,7 +1,6 @@
 import { BullModule } from '@nestjs/bull';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { join } from 'node:path';
 import type { Environment } from '../platform/config/environment.js';
 import { IdempotencyService } from '../platform/http/idempotency.service.js';
 import { StorageModule } from '../storage/storage.module.js';
@@ -21,25 +20,19 @@ import { IntakeService } from './upload/intake.service.js';
 import { OwnersUploadsService } from './upload/owners-uploads.service.js';
 import { LocalImageService } from './local-image.service.js';
 import { ProgressService } from './jobs/progress.service.js';
-import { ModelsService } from './vision/models/models.service.js';
-import { ANALYZER_ENTRY, AnalyzerPool } from './runtime/analyzer-pool.js';
-import { Places } from './runtime/places.js';
-
-const entry = { provide: ANALYZER_ENTRY, useValue: join(import.meta.dirname, 'runtime/child.js') };
+import { VisionModule } from '../vision/vision.module.js';
+import { SandboxModule } from '../sandbox/sandbox.module.js';
 
 const shared = [AnalysisRowsService, DoorbellService, IdempotencyService, ProgressService];
-const api = [AnalysisQueueService, AnalysisService, IntakeService, ModelsService, OwnersUploadsService];
+const api = [AnalysisQueueService, AnalysisService, IntakeService, OwnersUploadsService];
 const worker = [
   AnalysisCleaner,
   AnalysisProcessor,
   AnalysisRunner,
   AnalysisSweeper,
-  AnalyzerPool,
   ArtifactKeeper,
   AttemptService,
   LocalImageService,
-  Places,
-  entry,
 ];
 
 /** Upload → row → job → result. The API takes files in, workers analyze them; one process may do both. */
@@ -48,7 +41,13 @@ export class AnalysisModule {
   static with({ servesApi, runsJobs }: Environment): DynamicModule {
     return {
       module: AnalysisModule,
-      imports: [TypeOrmModule.forFeature([Analysis]), BullModule.registerQueue({ name: ANALYSES }), StorageModule],
+      imports: [
+        TypeOrmModule.forFeature([Analysis]),
+        BullModule.registerQueue({ name: ANALYSES }),
+        StorageModule,
+        SandboxModule,
+        VisionModule,
+      ],
       controllers: servesApi ? [AnalysisController] : [],
       providers: [...shared, ...(servesApi ? api : []), ...(runsJobs ? worker : [])],
       exports: [

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { AnalysisOptions, FileType } from './analyzer.js';
+import type { AnalysisOptions } from './analyzer.js';
+import type { FileType } from '../media/media-type/file-types.js';
 
 /** Attempts of one run that may take their process with them; then the file is poison. */
 export const MAX_CRASHES = 3;

@@ -1,8 +1,8 @@
 import { diskFailureBehind } from '../platform/disk/disk-failure.js';
-import { AnalysisFailure, featureFailed } from './analysis.failures.js';
-
-export const FILE_TYPES = ['image', 'video', 'document'] as const;
-export type FileType = (typeof FILE_TYPES)[number];
+import type { FileType } from '../media/media-type/file-types.js';
+import type { SandboxContext } from '../sandbox/sandbox-task.js';
+import { featureFailed } from './analysis.failures.js';
+import { WorkFailure } from '../platform/work-failure.js';
 
 /** A feature as `GET /analyzers` shows it. Its name is also its key in `results`. */
 export interface FeatureDescription {
@@ -34,26 +34,12 @@ export interface AnalysisTask {
   readonly options: AnalysisOptions;
 }
 
-export interface Artifact {
-  readonly name: string;
-  readonly mediaType: string;
-}
-
-/** The analyzer's way out: a folder of its own that vanishes afterwards, progress, and files that are kept. */
-export interface AnalysisContext {
-  readonly workDirectory: string;
+/** What the sandbox gives an analyzer, and where it finds its programs and models. */
+export interface AnalysisContext extends SandboxContext {
   /** Paths or names of the two binaries. */
   readonly ffmpeg: { readonly ffmpeg: string; readonly ffprobe: string };
   /** The folder of the models. */
   readonly models: string;
-  /** When the attempt is stopped, in milliseconds since 1970. */
-  readonly deadline: number;
-  /** @param percent 0–100; the runtime keeps it from falling. */
-  progress(percent: number, message: string): void;
-  /** Announces a file that is kept with the result; answers the path to write it to. */
-  artifact(name: string, mediaType: string): string;
-  /** Takes an unexpected error to the operators' log; the caller of the API never sees it. */
-  report(error: unknown): void;
 }
 
 export type AnalysisResults = Record<string, unknown>;
@@ -64,7 +50,7 @@ export interface Analyzer {
   readonly mediaTypes: readonly string[];
   readonly features: readonly FeatureDescription[];
   readonly options: readonly OptionDescription[];
-  /** @throws AnalysisFailure when the file as a whole cannot be analyzed. */
+  /** @throws WorkFailure when the file as a whole cannot be analyzed. */
   analyze(task: AnalysisTask, context: AnalysisContext): Promise<AnalysisResults>;
 }
 
@@ -100,8 +86,8 @@ async function attempt<Input>(feature: Feature<Input>, input: Input, context: An
   } catch (error) {
     const ofDisk = await diskFailureBehind(error, context.workDirectory);
     if (ofDisk) throw ofDisk;
-    if (!(error instanceof AnalysisFailure)) context.report(error);
-    const { code, message } = error instanceof AnalysisFailure ? error : featureFailed(feature.name);
+    if (!(error instanceof WorkFailure)) context.report(error);
+    const { code, message } = error instanceof WorkFailure ? error : featureFailed(feature.name);
     return { error: { code, message } };
   }
 }

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type FeatureDescription, FILE_TYPES, type FileType } from './analyzer.js';
+import { type FeatureDescription } from './analyzer.js';
+import { FILE_TYPES, type FileType } from '../media/media-type/file-types.js';
 import { analyzers } from './analyzers.js';
 
 export class FeatureResponse {

@@ -5,10 +5,10 @@ import { buildPdf } from '../../test/support/media/documents.js';
 import { barcode } from '../../test/support/media/images.js';
 import { groupFilm } from '../../test/support/media/groups.js';
 import { photographs } from '../../test/support/media/photographs.js';
-import { FILE_TYPES } from './analyzer.js';
+import { FILE_TYPES } from '../media/media-type/file-types.js';
 import { analyzers } from './analyzers.js';
-import { closeRecognizer } from './ocr/recognize.js';
-import { mediaTypes } from './media-type/media-type.js';
+import { closeRecognizer } from '../media/ocr/recognize.js';
+import { mediaTypes } from '../media/media-type/media-type.js';
 
 afterAll(closeRecognizer);
 

@@ -4,12 +4,13 @@ import { Environment } from '../platform/config/environment.js';
 import { DiskFailure } from '../platform/disk/disk-failure.js';
 import { TemporaryFiles } from '../storage/temporary-files.service.js';
 import { analysisTimedOut, analyzerCrashed } from './analysis.failures.js';
+import { analyzeTaskMessage } from './analyze-task-message.js';
 import { MAX_CRASHES } from './analysis.queries.js';
 import type { AnalysisOptions } from './analyzer.js';
-import { detectMediaType, type MediaType, mediaTypes } from './media-type/media-type.js';
-import { AnalyzerPool } from './runtime/analyzer-pool.js';
-import type { Outcome, TaskMessage } from './runtime/messages.js';
-import { Places } from './runtime/places.js';
+import { detectMediaType, type MediaType, mediaTypes } from '../media/media-type/media-type.js';
+import { SandboxService } from '../sandbox/sandbox.service.js';
+import type { Outcome, TaskMessage } from '../sandbox/messages.js';
+import { Places } from '../sandbox/places.js';
 
 /** What to look for in a picture. */
 export interface ImageQuestion {
@@ -33,7 +34,7 @@ export class LocalImageService {
   constructor(
     private readonly environment: Environment,
     private readonly places: Places,
-    private readonly pool: AnalyzerPool,
+    private readonly sandbox: SandboxService,
     private readonly temporary: TemporaryFiles,
   ) {}
 
@@ -51,14 +52,10 @@ export class LocalImageService {
     return this.temporary.during('work', async (workDirectory) => {
       question.signal.throwIfAborted();
       await mkdir(workDirectory);
-      return this.attempt(question, {
-        fileType: 'image',
-        task: { path: question.path, mediaType, features: question.features, options: question.options },
-        workDirectory,
-        ffmpeg: this.environment.ffmpeg,
-        models: this.environment.modelsDirectory,
-        timeout: this.environment.IMAGE_TIMEOUT * 1000,
-      });
+      const { path, features, options } = question;
+      const work = { fileType: 'image', task: { path, mediaType, features, options } } as const;
+      const timeout = this.environment.IMAGE_TIMEOUT * 1000;
+      return this.attempt(question, analyzeTaskMessage(this.environment, work, { workDirectory, timeout }));
     });
   }
 
@@ -76,7 +73,7 @@ export class LocalImageService {
   }
 
   private run({ signal }: ImageQuestion, task: TaskMessage): Promise<Outcome> {
-    return this.pool.run(task, {
+    return this.sandbox.run(task, {
       timeout: this.environment.IMAGE_TIMEOUT * 1000,
       signal,
       progress: () => undefined,

@@ -21,7 +21,8 @@ import {
   signInBusy,
   usernameTaken,
 } from './auth.errors.js';
-import { Limit } from '../platform/limits/limit.js';
+import { Limit } from '../platform/limits/define-limit.js';
+import { LOGIN_LIMIT, REGISTER_LIMIT, RESET_LIMIT } from './auth.limits.js';
 import { loginLocked } from './lockout/lockout.errors.js';
 import { ForgotPasswordRequest, ResetPasswordRequest } from './resets/resets.dto.js';
 import { ResetsService } from './resets/resets.service.js';
@@ -43,7 +44,7 @@ export class AuthController {
   ) {}
 
   @Post('register')
-  @Limit('register')
+  @Limit(REGISTER_LIMIT)
   @Public()
   @ApiOperation({
     summary: 'Make an account',
@@ -64,7 +65,7 @@ export class AuthController {
   }
 
   @Post('login')
-  @Limit('login')
+  @Limit(LOGIN_LIMIT)
   @Public()
   @HttpCode(200)
   @ApiOperation({ summary: 'Begin a session' })
@@ -90,7 +91,7 @@ export class AuthController {
   }
 
   @Post('forgot-password')
-  @Limit('reset')
+  @Limit(RESET_LIMIT)
   @Public()
   @HttpCode(202)
   @ApiOperation({
@@ -104,7 +105,7 @@ export class AuthController {
   }
 
   @Post('reset-password')
-  @Limit('reset')
+  @Limit(RESET_LIMIT)
   @Public()
   @HttpCode(204)
   @ApiOperation({ summary: 'Choose a password with a token from a mail' })
@@ -134,7 +135,7 @@ export class AuthController {
   }
 
   @Post('change-password')
-  @Limit('login')
+  @Limit(LOGIN_LIMIT)
   @SessionOnly()
   @HttpCode(204)
   @ApiOperation({ summary: 'Choose another password' })

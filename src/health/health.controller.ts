@@ -2,14 +2,15 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../platform/http/access.js';
-import { Limit } from '../platform/limits/limit.js';
+import { defineUnversionedPath } from '../platform/http/unversioned-paths.js';
+import { Limit } from '../platform/limits/define-limit.js';
 import { HealthResponse, LiveResponse } from './health.dto.js';
 import { HealthService } from './health.service.js';
 
 @ApiTags('Health')
 @Public()
 @Limit('unlimited')
-@Controller('health')
+@Controller(defineUnversionedPath('health'))
 export class HealthController {
   constructor(private readonly health: HealthService) {}
 

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Draining } from './draining.js';
+import { HealthParts } from './health-parts.js';
 
 @Global()
-@Module({ providers: [Draining], exports: [Draining] })
+@Module({ providers: [Draining, HealthParts], exports: [Draining, HealthParts] })
 export class DrainingModule {}

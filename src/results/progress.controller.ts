@@ -6,6 +6,7 @@ import { analysisNotFound } from '../analysis/analysis.errors.js';
 import { forbidden, validationFailed } from '../platform/errors.js';
 import { RequireScope } from '../platform/http/access.js';
 import { ApiEventStream } from '../platform/http/api-event-stream.js';
+import { defineAlias } from '../platform/http/aliases.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, CurrentUser } from '../platform/http/caller.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
@@ -14,6 +15,8 @@ import { UuidPipe } from '../platform/http/validation.js';
 import { ProgressReaderService } from './progress-reader.service.js';
 import { ProgressStreamService } from './progress-stream.service.js';
 import { ProgressResponse } from './progress.dto.js';
+
+defineAlias('/api/progress', '/api/v1/progress');
 
 @RequireScope('analyses:read')
 @ApiTags('Progress')

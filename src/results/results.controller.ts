@@ -8,6 +8,7 @@ import { ApiExport } from '../exports/exports.dto.js';
 import { tooManyExports } from '../exports/exports.errors.js';
 import { forbidden, validationFailed } from '../platform/errors.js';
 import { RequireScope } from '../platform/http/access.js';
+import { defineAlias } from '../platform/http/aliases.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, CurrentUser } from '../platform/http/caller.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
@@ -20,6 +21,8 @@ import { ResultsExportQuery, ResultsPage, ResultsQuery } from './results.dto.js'
 import { ResultsService } from './results.service.js';
 
 const FILE = { type: 'string', format: 'binary' };
+
+defineAlias('/results', '/api/v1/results');
 
 @RequireScope('analyses:read')
 @ApiTags('Results')

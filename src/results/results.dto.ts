@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { AnalysisResponse } from '../analysis/analysis.dto.js';
 import { ANALYSIS_STATUSES, type AnalysisStatus } from '../analysis/analysis.entity.js';
-import { FILE_TYPES, type FileType } from '../analysis/analyzer.js';
+import { FILE_TYPES, type FileType } from '../media/media-type/file-types.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../exports/exports.dto.js';
 import { PageQuery, PageResponse } from '../platform/http/paging.js';
 import { IsTime } from '../platform/http/time.js';

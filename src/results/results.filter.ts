@@ -1,5 +1,5 @@
 import type { AnalysisStatus } from '../analysis/analysis.entity.js';
-import type { FileType } from '../analysis/analyzer.js';
+import type { FileType } from '../media/media-type/file-types.js';
 import { endOf, timeOf } from '../platform/http/time.js';
 import type { ResultsQuery } from './results.dto.js';
 

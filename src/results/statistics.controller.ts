@@ -2,6 +2,7 @@ import { Controller, Get, Header, Query, type StreamableFile } from '@nestjs/com
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { forbidden, validationFailed } from '../platform/errors.js';
 import { RequireScope } from '../platform/http/access.js';
+import { defineAlias } from '../platform/http/aliases.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, CurrentUser } from '../platform/http/caller.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
@@ -10,6 +11,9 @@ import { ResultsPage } from './results.dto.js';
 import { ResultsService } from './results.service.js';
 import { DailyStatisticsResponse, DaysQuery, HistoryQuery, StatisticsResponse } from './statistics.dto.js';
 import { StatisticsService } from './statistics.service.js';
+
+defineAlias('/api/statistics', '/api/v1/statistics');
+defineAlias('/api/history', '/api/v1/history');
 
 @RequireScope('analyses:read')
 @ApiTags('Statistics')

@@ -3,7 +3,7 @@ import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from 
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { ANALYSIS_STATUSES, type AnalysisStatus } from '../analysis/analysis.entity.js';
-import { FILE_TYPES, type FileType } from '../analysis/analyzer.js';
+import { FILE_TYPES, type FileType } from '../media/media-type/file-types.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
 import { PageQuery } from '../platform/http/paging.js';
 import { IsId } from '../platform/http/validation.js';

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { AnalysisStatus } from '../analysis/analysis.entity.js';
-import type { FileType } from '../analysis/analyzer.js';
+import type { FileType } from '../media/media-type/file-types.js';
 import { Conditions } from './results.filter.js';
 
 export interface Total {

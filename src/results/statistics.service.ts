@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import type { AnalysisStatus } from '../analysis/analysis.entity.js';
-import { FILE_TYPES } from '../analysis/analyzer.js';
+import { FILE_TYPES } from '../media/media-type/file-types.js';
 import { type Caller, ownerAsked } from '../platform/http/caller.js';
 import type { OwnerQuery } from '../platform/http/owner-query.js';
 import type { DailyStatisticsResponse, DaysQuery, FileTypeStatistics, StatisticsResponse } from './statistics.dto.js';

@@ -3,6 +3,7 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { Environment } from '../platform/config/environment.js';
 import { type DiskTrouble, diskTroubleAt, diskTroubleOf } from '../platform/disk/disk-failure.js';
 import { storageFull } from '../platform/errors.js';
+import { HealthMessage } from '../platform/health-parts.js';
 
 /** Milliseconds for which an answer about the disk is believed. */
 const TTL_MS = 2_000;
@@ -45,6 +46,18 @@ export class StorageProbe {
     looked.state.then(expire, expire);
     this.latest = looked;
     return looked.state;
+  }
+
+  /** @throws HealthMessage while files cannot be written */
+  async assertWritable(): Promise<undefined> {
+    const { trouble } = await this.state();
+    if (trouble) throw new HealthMessage(STORAGE_TROUBLE[trouble]);
+  }
+
+  /** @throws HealthMessage while uploads are refused, though everything else goes on */
+  async assertFreeSpace(): Promise<undefined> {
+    const { free } = await this.state();
+    if (free < this.environment.MIN_FREE_SPACE) throw new HealthMessage('The disk is almost full.');
   }
 
   /**

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { models } from '../../src/analysis/vision/models/manifest.js';
+import { models } from '../../src/vision/models/manifest.js';
 import { buildPerson } from '../support/accounts.js';
 import { call } from '../support/client.js';
 import { buildGround, type Facet, type Ground, launchFacet, SHORT_LIVED, startFacet } from '../support/facet.js';

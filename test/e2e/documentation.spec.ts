@@ -30,10 +30,10 @@ it('lists in the README exactly the errors of the catalogue', async () => {
 });
 
 it('lists in the README every code that a failed analysis may have', () => {
-  const folder = join(__dirname, '../../src/analysis');
+  const folder = join(__dirname, '../../src');
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   const code = sources.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
-  const codes = [...code.matchAll(/new AnalysisFailure\(\s*'([a-z_]+)'/g)].map(([, name]) => name ?? '');
+  const codes = [...code.matchAll(/new WorkFailure\(\s*'([a-z_]+)'/g)].map(([, name]) => name ?? '');
   expect(codes.length).toBeGreaterThan(12);
   for (const name of codes) expect(readme).toContain(`\`${name}\``);
 });

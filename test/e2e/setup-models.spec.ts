@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 const ROOT = join(__dirname, '../..');
-const MANIFEST = 'src/analysis/vision/models/manifest.json';
+const MANIFEST = 'src/vision/models/manifest.json';
 
 let folder: string;
 let registry: Server;
@@ -55,7 +55,7 @@ beforeEach(async () => {
   requests = [];
   checkout = await mkdtemp(join(folder, 'checkout-'));
   models = join(checkout, '.data/models');
-  await mkdir(join(checkout, 'src/analysis/vision/models'), { recursive: true });
+  await mkdir(join(checkout, 'src/vision/models'), { recursive: true });
   await cp(join(ROOT, 'scripts'), join(checkout, 'scripts'), { recursive: true });
   await manifest({});
 });

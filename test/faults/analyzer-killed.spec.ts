@@ -90,8 +90,8 @@ it('stops the work at the time limit, not only the waiting for it', async () => 
 
 /** A worker with one analyzer that calculates for ever and listens to nobody. */
 const DEAF = `
-import { AnalyzerProcess } from '${pathToFileURL(join(__dirname, '../../dist/analysis/runtime/analyzer-process.js')).href}';
-const analyzer = new AnalyzerProcess(process.argv[2], { memory: 512, path: process.env.PATH });
+import { SandboxProcess } from '${pathToFileURL(join(__dirname, '../../dist/sandbox/sandbox-process.js')).href}';
+const analyzer = new SandboxProcess(process.argv[2], { memory: 512, path: process.env.PATH });
 void analyzer.run({}, {
   timeout: 600_000,
   signal: new AbortController().signal,

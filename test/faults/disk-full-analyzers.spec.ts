@@ -1,19 +1,22 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AnalysisTask, FileType } from '../../src/analysis/analyzer.js';
-import { AnalyzerProcess } from '../../src/analysis/runtime/analyzer-process.js';
-import type { Outcome } from '../../src/analysis/runtime/messages.js';
+import { pathToFileURL } from 'node:url';
+import type { AnalyzeInput } from '../../src/analysis/analyze.task.js';
+import type { AnalysisTask } from '../../src/analysis/analyzer.js';
+import type { FileType } from '../../src/media/media-type/file-types.js';
+import type { Outcome } from '../../src/sandbox/messages.js';
+import { SandboxProcess } from '../../src/sandbox/sandbox-process.js';
 import { solid } from '../support/media/images.js';
 import { clip } from '../support/media/videos.js';
 import { modelsDirectory } from '../support/models.js';
 import { buildSmallDisk, type SmallDisk } from '../support/small-disk.js';
 
-const CHILD = join(__dirname, '../../dist/analysis/runtime/child.js');
+const CHILD = join(__dirname, '../../dist/sandbox/child.js');
 
 let folder: string;
 let disk: SmallDisk;
-let analyzer: AnalyzerProcess;
+let analyzer: SandboxProcess;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'facet-full-'));
@@ -21,7 +24,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   disk = buildSmallDisk(2);
-  analyzer = new AnalyzerProcess(CHILD, { memory: 1536, path: process.env.PATH! });
+  analyzer = new SandboxProcess(CHILD, { memory: 1536, path: process.env.PATH! });
 });
 
 afterEach(async () => {
@@ -34,11 +37,14 @@ afterAll(() => rm(folder, { recursive: true }));
 function run(fileType: FileType, task: Pick<AnalysisTask, 'path' | 'mediaType' | 'features'>): Promise<Outcome> {
   return analyzer.run(
     {
-      fileType,
-      task: { ...task, options: {} },
+      module: pathToFileURL(join(__dirname, '../../dist/analysis/analyze.task.js')).href,
+      input: {
+        fileType,
+        task: { ...task, options: {} },
+        ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
+        models: modelsDirectory,
+      } satisfies AnalyzeInput,
       workDirectory: disk.directory,
-      ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
-      models: modelsDirectory,
       timeout: 60_000,
     },
     { timeout: 60_000, signal: new AbortController().signal, progress: () => undefined, report: () => undefined },

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnalysisContext, AnalysisResults, Analyzer } from '../../src/analysis/analyzer.js';
-import { AnalysisFailure } from '../../src/analysis/analysis.failures.js';
+import { WorkFailure } from '../../src/platform/work-failure.js';
 import { modelsDirectory } from './models.js';
 
 /** A small sound file for an analyzer, and its type. */
@@ -134,7 +134,7 @@ export function describeAnalyzer(analyzer: Analyzer, buildSample: () => Promise<
         (error: unknown) => error,
       );
       // Noise is no picture and no film; as a plain text it is a strange one, but a text.
-      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(AnalysisFailure);
+      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(WorkFailure);
       else expect(mediaType).toMatch(/^text\//);
     });
   });

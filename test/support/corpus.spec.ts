@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mediaTypes } from '../../src/analysis/media-type/media-type.js';
+import { mediaTypes } from '../../src/media/media-type/media-type.js';
 import { type HostileCase, hostileCorpus } from './corpus.js';
 
 const all = async (seed?: number): Promise<HostileCase[]> => {

@@ -1,4 +1,4 @@
-import { type MediaType, mediaTypes } from '../../src/analysis/media-type/media-type.js';
+import { type MediaType, mediaTypes } from '../../src/media/media-type/media-type.js';
 import { type Bases, buildBases } from './corpus/bases.js';
 import { damages } from './corpus/damage.js';
 import type { HostileCase } from './corpus/hostile-case.js';

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { readFileSync } from 'node:fs';
 import { routeNotFound } from '../../platform/errors.js';
 import { Public } from '../../platform/http/access.js';
+import { defineUnversionedPath } from '../../platform/http/unversioned-paths.js';
 import { style } from './style.js';
 
 interface Asset {
@@ -24,7 +25,7 @@ const ASSETS: ReadonlyMap<string, Asset> = new Map([
 
 /** Styles and scripts of the pages: files of their own, so that no page has to be allowed any other. */
 @ApiExcludeController()
-@Controller('admin/assets')
+@Controller(defineUnversionedPath('admin/assets'))
 export class AssetsController {
   @Get(':name')
   @Public()

@@ -5,22 +5,25 @@ import { FormsService } from '../../auth/pages/forms.service.js';
 import { AdminsOnly, Page } from '../../platform/http/access.js';
 import { ApiRefusals } from '../../platform/http/api-refusals.js';
 import { type Caller, CurrentUser } from '../../platform/http/caller.js';
+import { defineUnversionedPath } from '../../platform/http/unversioned-paths.js';
 import { sendPage, wantsData } from '../pages/page.js';
 import { PageErrorFilter } from '../session/page-error.filter.js';
 import { QueueBoardResponse } from './queue-board.dto.js';
 import { queueBoardPage } from './queue-board.page.js';
 import { QueueBoardService } from './queue-board.service.js';
 
+const BOARD = defineUnversionedPath('admin/queues');
+
 @ApiTags('Administration')
 @UseFilters(PageErrorFilter)
-@Controller('admin')
+@Controller()
 export class QueueBoardController {
   constructor(
     private readonly forms: FormsService,
     private readonly queues: QueueBoardService,
   ) {}
 
-  @Get('queues')
+  @Get(BOARD)
   @AdminsOnly()
   @Page()
   @Header('Cache-Control', 'no-store')

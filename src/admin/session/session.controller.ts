@@ -5,7 +5,9 @@ import { FormsService } from '../../auth/pages/forms.service.js';
 import { PageSessionsService } from '../../auth/pages/page-sessions.service.js';
 import { Page, Public, SessionOnly } from '../../platform/http/access.js';
 import { type Caller, CurrentUser, CurrentVisitor, type Visitor } from '../../platform/http/caller.js';
-import { Limit } from '../../platform/limits/limit.js';
+import { LOGIN_LIMIT } from '../../auth/auth.limits.js';
+import { defineUnversionedPath } from '../../platform/http/unversioned-paths.js';
+import { Limit } from '../../platform/limits/define-limit.js';
 import { PageErrorFilter } from './page-error.filter.js';
 import { SignInForm, SignOutForm } from './session.dto.js';
 
@@ -15,7 +17,7 @@ const BOARD = '/admin/queues';
 /** The forms of pages; programs sign in with `POST /api/v1/auth/login`. */
 @ApiExcludeController()
 @UseFilters(PageErrorFilter)
-@Controller('admin/session')
+@Controller(defineUnversionedPath('admin/session'))
 export class SessionController {
   constructor(
     private readonly forms: FormsService,
@@ -23,7 +25,7 @@ export class SessionController {
   ) {}
 
   @Post()
-  @Limit('login')
+  @Limit(LOGIN_LIMIT)
   @Public()
   async signIn(
     @Req() request: FastifyRequest,

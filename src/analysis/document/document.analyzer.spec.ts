@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 
 import { buildDocx, buildPdf, buildPptx, buildScannedPdf, buildXlsx } from '../../../test/support/media/documents.js';
-import { AnalysisFailure } from '../analysis.failures.js';
+import { WorkFailure } from '../../platform/work-failure.js';
 import type { AnalysisContext, AnalysisOptions, AnalysisResults } from '../analyzer.js';
-import { closeRecognizer } from '../ocr/recognize.js';
+import { closeRecognizer } from '../../media/ocr/recognize.js';
 import { documentAnalyzer } from './document.analyzer.js';
 import { modelsDirectory } from '../../../test/support/models.js';
 
@@ -158,7 +158,7 @@ describe('PDF', () => {
       outcomes.add(
         await cut.then(
           () => 'read',
-          (error: unknown) => (error instanceof AnalysisFailure ? error.code : String(error)),
+          (error: unknown) => (error instanceof WorkFailure ? error.code : String(error)),
         ),
       );
     }

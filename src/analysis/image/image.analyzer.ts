@@ -1,6 +1,6 @@
 import { runFeatures } from '../analyzer.js';
 import { imageOptions } from './image.options.js';
-import { MEDIA_TYPES, openImage } from './formats/open.js';
+import { MEDIA_TYPES, openImage } from '../../media/formats/open.js';
 import { imageFeatures } from './image.features.js';
 import { Picture } from './picture.js';
 import type { Analyzer } from '../analyzer.js';

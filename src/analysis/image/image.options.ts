@@ -1,5 +1,5 @@
 import type { OptionDescription } from '../analyzer.js';
-import { objectThreshold } from '../vision/objects/object-threshold.js';
+import { objectThreshold } from '../object-threshold.js';
 
 /** What callers may set for images. */
 export const imageOptions: readonly OptionDescription[] = [

@@ -1,9 +1,9 @@
-import { lumaOf } from './pixels/pixels.js';
-import { scaledBox } from '../vision/scaled-box.js';
-import type { Box, Raster } from '../vision/raster.js';
+import { lumaOf } from '../../media/pixels/pixels.js';
+import { scaledBox } from '../../media/pixels/scaled-box.js';
+import type { Box, Raster } from '../../media/pixels/raster.js';
 import type { AnalysisOptions } from '../analyzer.js';
-import type { ImageFacts, ImageSource } from './image.source.js';
-import type { Luma, Pixels } from './pixels/pixels.js';
+import type { ImageFacts, ImageSource } from '../../media/image-source.js';
+import type { Luma, Pixels } from '../../media/pixels/pixels.js';
 
 /** Longer side in pixels of the view that colours, quality, hashes and the thumbnail are taken from. */
 export const PREVIEW_SIDE = 512;
@@ -31,7 +31,7 @@ export class Picture {
     readonly options: AnalysisOptions,
   ) {}
 
-  /** @throws AnalysisFailure `image_unreadable`: a file is decoded before anything is said about it. */
+  /** @throws WorkFailure `image_unreadable`: a file is decoded before anything is said about it. */
   static async of(source: ImageSource, options: AnalysisOptions): Promise<Picture> {
     return new Picture(source, await source.view(PREVIEW_SIDE), options);
   }

@@ -7,7 +7,7 @@ import { Draining } from '../../platform/draining.js';
 import { StorageGate } from '../../storage/storage-gate.service.js';
 import { AnalysisRunner } from './analysis.runner.js';
 import { AttemptService } from './attempt.service.js';
-import { Places } from '../runtime/places.js';
+import { Places } from '../../sandbox/places.js';
 import { ANALYSES, type AnalysisJob } from './doorbell.service.js';
 
 /** Seconds that running work has to finish by itself at a shutdown; then it is handed back to the queue. */

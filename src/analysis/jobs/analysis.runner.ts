@@ -12,8 +12,8 @@ import { analysisTimedOut, analyzerCrashed, diskExhausted } from '../analysis.fa
 import { type Claim, claim, complete, fail, handBack, isCompletedBy } from '../analysis.queries.js';
 import { ArtifactKeeper } from './artifact-keeper.js';
 import { AttemptService, type Ended, LEASE } from './attempt.service.js';
-import type { FileType } from '../analyzer.js';
-import type { Outcome } from '../runtime/messages.js';
+import type { FileType } from '../../media/media-type/file-types.js';
+import type { Outcome } from '../../sandbox/messages.js';
 import { traceOf } from './trace.js';
 
 /** Milliseconds for which a finish is tried again while PostgreSQL is away; then the lease runs out and the work is redone. */

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StorageService } from '../../storage/storage.service.js';
 import type { Claim, KeptArtifact } from '../analysis.queries.js';
-import type { Artifact } from '../analyzer.js';
+import type { Artifact } from '../../sandbox/messages.js';
 
 /** The folder of one attempt's artifacts within the analysis's folder: a late attempt never touches another's files. */
 const folderOf = (attempt: number) => `attempt-${attempt}`;

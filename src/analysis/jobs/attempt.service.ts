@@ -6,12 +6,13 @@ import { Environment } from '../../platform/config/environment.js';
 import { EventsService } from '../../platform/events/events.service.js';
 import { StorageService } from '../../storage/storage.service.js';
 import { TemporaryFiles } from '../../storage/temporary-files.service.js';
+import { analyzeTaskMessage } from '../analyze-task-message.js';
 import { ANALYSIS_EVENTS } from '../analysis.events.js';
 import { type Claim, renew } from '../analysis.queries.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { ProgressService } from './progress.service.js';
-import { AnalyzerPool } from '../runtime/analyzer-pool.js';
-import type { Outcome } from '../runtime/messages.js';
+import { SandboxService } from '../../sandbox/sandbox.service.js';
+import type { Outcome } from '../../sandbox/messages.js';
 import { traceOf } from './trace.js';
 import { removeWork, workNameOf } from './work-directory.js';
 
@@ -47,7 +48,7 @@ export class AttemptService implements OnModuleInit {
     private readonly environment: Environment,
     @InjectEntityManager() private readonly db: EntityManager,
     private readonly events: EventsService,
-    private readonly pool: AnalyzerPool,
+    private readonly sandbox: SandboxService,
     private readonly progress: ProgressService,
     private readonly storage: StorageService,
     private readonly temporary: TemporaryFiles,
@@ -106,15 +107,12 @@ export class AttemptService implements OnModuleInit {
   private analyze({ mine, reporter, controller }: Running, workDirectory: string, timeout: number): Promise<Outcome> {
     const { file_type, media_type, storage_key, features, options } = mine;
     return this.storage.withLocalFile(storage_key, (path) =>
-      this.pool.run(
-        {
-          fileType: file_type,
-          task: { path, mediaType: media_type, features, options },
-          workDirectory,
-          ffmpeg: this.environment.ffmpeg,
-          models: this.environment.modelsDirectory,
-          timeout,
-        },
+      this.sandbox.run(
+        analyzeTaskMessage(
+          this.environment,
+          { fileType: file_type, task: { path, mediaType: media_type, features, options } },
+          { workDirectory, timeout },
+        ),
         {
           timeout,
           signal: controller.signal,

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { FILE_TYPES, type FileType } from '../analyzer.js';
+import { FILE_TYPES, type FileType } from '../../media/media-type/file-types.js';
 
 /** The multipart fields of `POST /analyze`; read from the stream, shown in OpenAPI. */
 export class AnalyzeRequest {

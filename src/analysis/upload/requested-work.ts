@@ -1,5 +1,6 @@
 import { type FieldError, validationFailed } from '../../platform/errors.js';
-import type { AnalysisOptions, Analyzer, FileType, OptionDescription } from '../analyzer.js';
+import type { AnalysisOptions, Analyzer, OptionDescription } from '../analyzer.js';
+import type { FileType } from '../../media/media-type/file-types.js';
 import { analyzers } from '../analyzers.js';
 
 export interface RequestedWork {

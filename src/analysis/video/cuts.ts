@@ -1,4 +1,4 @@
-import { runFfmpeg } from '../ffmpeg/ffmpeg.js';
+import { runFfmpeg } from '../../media/ffmpeg/ffmpeg.js';
 import { sizeWithin } from './picture-size.js';
 import type { PictureStream } from './streams.js';
 import type { VideoSource } from './video-source.js';

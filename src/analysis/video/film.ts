@@ -52,7 +52,7 @@ export class Film {
 
   /**
    * @throws ProgramFailure when the file cannot be read
-   * @throws AnalysisFailure when it holds no picture, or too large ones
+   * @throws WorkFailure when it holds no picture, or too large ones
    */
   static async open(source: VideoSource, settings: FilmSettings, progress: Progress): Promise<Film> {
     progress(0, 'Reading the film');

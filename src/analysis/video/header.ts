@@ -1,4 +1,4 @@
-import { runFfprobe } from '../ffmpeg/ffmpeg.js';
+import { runFfprobe } from '../../media/ffmpeg/ffmpeg.js';
 import { finite, type Json, listOf, recordOf } from './ffprobe-json.js';
 import { type PictureStream, pictureStream, type SoundStream, soundStream } from './streams.js';
 import type { VideoSource } from './video-source.js';
@@ -28,7 +28,7 @@ const ENTRIES = [
 /**
  * What the file says of itself.
  * @throws ProgramFailure when it has no header that can be read
- * @throws AnalysisFailure when there is no stream of pictures, or one too large
+ * @throws WorkFailure when there is no stream of pictures, or one too large
  */
 export async function readHeader({ ffprobe, probing }: VideoSource): Promise<Header> {
   const limits = { timeout: TIMEOUT, stdoutLimit: STDOUT_LIMIT };

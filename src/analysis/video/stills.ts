@@ -1,5 +1,5 @@
-import { runFfmpeg } from '../ffmpeg/ffmpeg.js';
-import { ProgramFailure } from '../ffmpeg/program.failure.js';
+import { runFfmpeg } from '../../media/ffmpeg/ffmpeg.js';
+import { ProgramFailure } from '../../media/ffmpeg/program.failure.js';
 import { type Size, sizeWithin } from './picture-size.js';
 import type { PictureStream } from './streams.js';
 import type { VideoSource } from './video-source.js';

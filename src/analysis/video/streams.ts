@@ -39,7 +39,7 @@ const MAX_PIXEL_ASPECT = 4;
 /**
  * The stream that a player would show: marked as default before the others, then the one with the most pixels. Cover
  * pictures and preview thumbnails are no film.
- * @throws AnalysisFailure when there is none, or when it is larger than is decoded
+ * @throws WorkFailure when there is none, or when it is larger than is decoded
  */
 export function pictureStream(streams: readonly Description[]): PictureStream {
   const candidates = streams.filter(

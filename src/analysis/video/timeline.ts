@@ -1,4 +1,4 @@
-import { runFfprobe } from '../ffmpeg/ffmpeg.js';
+import { runFfprobe } from '../../media/ffmpeg/ffmpeg.js';
 import type { Header } from './header.js';
 import { PACKET_ARGUMENTS, packetOf } from './packets.js';
 import { PictureTimes } from './picture-times.js';

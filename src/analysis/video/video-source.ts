@@ -1,6 +1,6 @@
 import { videoUnreadable } from '../analysis.failures.js';
 import type { AnalysisContext, AnalysisTask } from '../analyzer.js';
-import { localInput } from '../ffmpeg/local-input.js';
+import { localInput } from '../../media/ffmpeg/local-input.js';
 import { type Container, containers } from './containers.js';
 
 /** 8192 × 4352, the largest picture of H.264 and HEVC at level 6. */
@@ -25,7 +25,7 @@ export interface VideoSource {
   readonly workDirectory: string;
 }
 
-/** @throws AnalysisFailure for a type of file that is none of the seven. */
+/** @throws WorkFailure for a type of file that is none of the seven. */
 export function videoSource(
   { path, mediaType }: AnalysisTask,
   { ffmpeg, workDirectory }: AnalysisContext,

@@ -1,6 +1,6 @@
 import { videoUnreadable } from '../analysis.failures.js';
 import { type AnalysisContext, type AnalysisTask, type Analyzer, runFeatures } from '../analyzer.js';
-import { ProgramFailure } from '../ffmpeg/program.failure.js';
+import { ProgramFailure } from '../../media/ffmpeg/program.failure.js';
 import { containers } from './containers.js';
 import { Film } from './film.js';
 import { filmSettings, videoOptions } from './video.options.js';

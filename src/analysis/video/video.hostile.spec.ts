@@ -41,13 +41,13 @@ const raw = async (): Promise<MediaFile> => ({
 describe('files that cannot be read', () => {
   it.each(['mp4', 'mov'] as const)('refuses an %s that was cut off before its index', async (container) => {
     const film = await altered(await noisy(container), await temporaryFolder(), cutAfter(0.9));
-    await expect(analyzeVideo(film)).rejects.toMatchObject({ name: 'AnalysisFailure', code: 'video_unreadable' });
+    await expect(analyzeVideo(film)).rejects.toMatchObject({ name: 'WorkFailure', code: 'video_unreadable' });
   });
 
   it.each(containers)('refuses noise that is called %s', async (container) => {
     const noise = await altered(await noisy(container), await temporaryFolder(), damaged(0, 1));
     await expect(analyzeVideo(noise)).rejects.toMatchObject({
-      name: 'AnalysisFailure',
+      name: 'WorkFailure',
       code: expect.stringMatching(/^video_(unreadable|without_frames)$/) as string,
     });
   });
@@ -60,7 +60,7 @@ describe('files that cannot be read', () => {
 
 describe('files without a picture', () => {
   it.each(containers)('refuses sound alone in %s', async (container) => {
-    const failure = { name: 'AnalysisFailure', code: 'video_without_frames' };
+    const failure = { name: 'WorkFailure', code: 'video_without_frames' };
     await expect(analyzeVideo(await soundOnly(container))).rejects.toMatchObject(failure);
   });
 
@@ -128,7 +128,7 @@ describe('files that are damaged', () => {
       ({ results }) => results,
       (error: unknown) => error,
     );
-    if (outcome instanceof Error) expect(outcome).toMatchObject({ name: 'AnalysisFailure' });
+    if (outcome instanceof Error) expect(outcome).toMatchObject({ name: 'WorkFailure' });
     else expect(numbersIn(outcome).every((number) => Number.isFinite(number) && number >= 0)).toBe(true);
   });
 
@@ -184,7 +184,7 @@ describe('headers that claim absurd things', () => {
       '-threads',
       '1',
     ]);
-    const failure = { name: 'AnalysisFailure', code: 'video_too_large' };
+    const failure = { name: 'WorkFailure', code: 'video_too_large' };
     await expect(analyzeVideo({ path, mediaType: 'video/x-msvideo' })).rejects.toMatchObject(failure);
   });
 

@@ -1,5 +1,5 @@
 import type { AnalysisTask, OptionDescription } from '../analyzer.js';
-import { objectThreshold } from '../vision/objects/object-threshold.js';
+import { objectThreshold } from '../object-threshold.js';
 import type { FilmSettings } from './film.js';
 
 const sceneThreshold = {

@@ -1,18 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { validationFailed } from '../../platform/errors.js';
-import { type Scope, SCOPES } from '../../platform/http/access.js';
+import { type Scope, userScopes } from '../../platform/http/scopes.js';
 import type { Role } from '../users/users.queries.js';
 
 export const KEYS_AN_ACCOUNT = 20;
-
-const STANDARD_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'admin');
 
 /** @throws validation_failed for the scope `admin` of somebody who is none. */
 export function scopesFor(role: Role, wanted: readonly Scope[] | null | undefined): Scope[] {
   if (wanted?.includes('admin') && role !== 'admin') {
     throw validationFailed([{ field: 'scopes', message: 'admin is for administrators only' }]);
   }
-  return [...(wanted ?? STANDARD_SCOPES)];
+  return [...(wanted ?? userScopes())];
 }
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, Matches, ValidateBy } from 'class-validator';
-import { type Scope, SCOPES } from '../../platform/http/access.js';
+import { ArrayMinSize, ArrayUnique, IsArray, IsOptional, Matches, ValidateBy } from 'class-validator';
+import { allScopes, type Scope } from '../../platform/http/scopes.js';
 import { isTime, timeOf } from '../../platform/http/time.js';
 import type { ApiKeyRow } from './api-keys.queries.js';
 
@@ -15,13 +15,26 @@ const IsFutureTime = () =>
     },
   });
 
+/** Judged when it is asked: by then all modules are loaded, and with them the scopes of their routes. */
+const AreScopes = () =>
+  ValidateBy(
+    {
+      name: 'areScopes',
+      validator: {
+        validate: (value: unknown) => allScopes().some((scope) => scope === value),
+        defaultMessage: () => `must be of ${allScopes().join(', ')}`,
+      },
+    },
+    { each: true },
+  );
+
 export class MakeApiKeyRequest {
   @ApiProperty({ description: 'What it is for.', minLength: 1, maxLength: 100, example: 'nightly upload' })
   @Matches(/^(?=.{1,100}$)[^\p{C}\p{Z}]+( +[^\p{C}\p{Z}]+)*$/u, { message: 'must have 1 to 100 visible characters' })
   readonly name: string;
 
   @ApiPropertyOptional({
-    enum: SCOPES,
+    enum: allScopes,
     isArray: true,
     nullable: true,
     description: 'What it may be used for; `admin` only for administrators. All but `admin` when left out.',
@@ -30,7 +43,7 @@ export class MakeApiKeyRequest {
   @IsArray({ message: 'must be a list' })
   @ArrayMinSize(1, { message: 'must not be empty' })
   @ArrayUnique({ message: 'must not name a scope twice' })
-  @IsIn(SCOPES, { each: true, message: `must be of ${SCOPES.join(', ')}` })
+  @AreScopes()
   readonly scopes?: Scope[] | null;
 
   @ApiPropertyOptional({
@@ -58,7 +71,7 @@ export class NewApiKeyResponse {
   @ApiProperty({ description: 'For the header `X-API-Key`. Shown this once.' })
   readonly key: string;
 
-  @ApiProperty({ enum: SCOPES, isArray: true })
+  @ApiProperty({ enum: allScopes, isArray: true })
   readonly scopes: Scope[];
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
@@ -75,7 +88,7 @@ export class ApiKeyResponse {
   @ApiProperty({ description: 'The beginning of the key.', example: 'facet_k3m9x2ab' })
   readonly prefix: string;
 
-  @ApiProperty({ enum: SCOPES, isArray: true })
+  @ApiProperty({ enum: allScopes, isArray: true })
   readonly scopes: Scope[];
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true })

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Scope } from '../../platform/http/access.js';
+import type { Scope } from '../../platform/http/scopes.js';
 
 export interface ApiKeyRow {
   readonly id: string;

@@ -3,8 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { poolOf } from '../../platform/database/pool.js';
-import { type Scope, SCOPES } from '../../platform/http/access.js';
 import type { Identity } from '../../platform/http/caller.js';
+import { allScopes, type Scope, userScopes } from '../../platform/http/scopes.js';
 import type { AccessClaims } from '../tokens/access-tokens.js';
 import { sha256 } from '../tokens/opaque-token.js';
 import type { Role } from '../users/users.queries.js';
@@ -17,14 +17,13 @@ const NOTE = 60_000;
 /** Keys whose last note is remembered. */
 const NOTED = 10_000;
 
-const USER_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'admin');
-
 /** From credentials that are genuine to who may use them now. */
 @Injectable()
 export class IdentitiesService {
   private readonly logger = new Logger(IdentitiesService.name);
   private readonly pool: Pool;
   private readonly noted = new Map<string, number>();
+  private readonly scopesOf: Readonly<Record<Role, readonly Scope[]>> = { user: userScopes(), admin: allScopes() };
 
   constructor(
     @InjectDataSource() source: DataSource,
@@ -42,7 +41,7 @@ export class IdentitiesService {
     return {
       ownerId: userId,
       role,
-      scopes: role === 'admin' ? SCOPES : USER_SCOPES,
+      scopes: this.scopesOf[role],
       sessionId,
       apiKeyId: null,
       stillValid: async () => (await find()) !== null,

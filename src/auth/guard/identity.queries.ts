@@ -1,5 +1,5 @@
 import type { QueryConfig } from 'pg';
-import type { Scope } from '../../platform/http/access.js';
+import type { Scope } from '../../platform/http/scopes.js';
 import type { Role } from '../users/users.queries.js';
 
 /** Who a session or a key stands for, as long as it stands. */

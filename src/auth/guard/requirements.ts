@@ -1,6 +1,7 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ACCESS, type Scope } from '../../platform/http/access.js';
+import { ACCESS } from '../../platform/http/access.js';
+import type { Scope } from '../../platform/http/scopes.js';
 
 /** What a route asks of its caller. */
 export interface Requirement {

@@ -1,6 +1,6 @@
 import type { QueryConfig } from 'pg';
 import type { EntityManager } from 'typeorm';
-import { auditInsert, type NewAuditRow } from '../audit/audit.queries.js';
+import { auditInsert, type NewAuditRow } from '../../audit/audit.queries.js';
 import type { Role, UserRow } from '../users/users.queries.js';
 
 /** Seconds for which a refresh token is good; each use of one gives its session as much again. */

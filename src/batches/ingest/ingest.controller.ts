@@ -12,7 +12,8 @@ import {
   unsupportedContentType,
   validationFailed,
 } from '../../platform/errors.js';
-import { Limit } from '../../platform/limits/limit.js';
+import { Limit } from '../../platform/limits/define-limit.js';
+import { UPLOAD_LIMIT } from '../../analysis/upload/upload.limits.js';
 import { fileMissing, fileTooLarge, tooManyUploads, uploadInterrupted } from '../../platform/http/multipart.js';
 import { BatchesAccepted, BatchUpload, DryRunResponse } from './ingest.dto.js';
 import { analyzerNotConfigured, csvEmpty, csvMalformed, csvNoUrlColumn } from './ingest.errors.js';
@@ -24,7 +25,7 @@ export class IngestController {
   constructor(private readonly ingest: IngestService) {}
 
   @Post()
-  @Limit('analyze')
+  @Limit(UPLOAD_LIMIT)
   @RequireScope('batches:write')
   @ApiOperation({ summary: 'Send in a CSV of image URLs to have each analyzed, or ask what that would do' })
   @ApiConsumes('multipart/form-data')

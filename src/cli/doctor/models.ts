@@ -1,4 +1,4 @@
-import { ModelsService } from '../../analysis/vision/models/models.service.js';
+import { ModelsService } from '../../vision/models/models.service.js';
 import type { Check } from './check.js';
 
 export const models: Check = {

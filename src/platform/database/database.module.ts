@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { InjectDataSource, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import { Environment } from '../config/environment.js';
+import { HealthParts } from '../health-parts.js';
 import { databaseOptions } from './data-source.js';
 
 @Module({
@@ -16,4 +18,12 @@ import { databaseOptions } from './data-source.js';
     }),
   ],
 })
-export class DatabaseModule {}
+export class DatabaseModule {
+  constructor(@InjectDataSource() source: DataSource, health: HealthParts) {
+    const check = async () => {
+      await source.query('SELECT 1');
+      return undefined;
+    };
+    health.add({ name: 'postgres', neededByRequests: true, check });
+  }
+}

@@ -2,11 +2,7 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 import { forbidden, scopeMissing, unauthenticated } from '../errors.js';
 import { apiResponses } from './api-refusals.js';
-
-export const SCOPES = ['analyses:read', 'analyses:write', 'batches:read', 'batches:write', 'admin'] as const;
-
-/** What an API key may be made for. An access token has every scope that the role of its user allows. */
-export type Scope = (typeof SCOPES)[number];
+import { declareScope, type Scope } from './scopes.js';
 
 /** What the global guard reads from a route. A route without any is open to every caller who is signed in. */
 export const ACCESS = {
@@ -30,9 +26,15 @@ export const Public = (): AccessDecorator => SetMetadata(ACCESS.public, true);
 /** The route answers everybody who is signed in, with a token or any key. */
 export const SignedIn = (): AccessDecorator => applyDecorators(tokenOrKey(), ...apiResponses(unauthenticated));
 
-/** The route answers a key only with this scope. */
-export const RequireScope = (scope: Scope): AccessDecorator =>
-  applyDecorators(SetMetadata(ACCESS.scope, scope), tokenOrKey(), ...apiResponses(unauthenticated, scopeMissing));
+/** The route answers a key only with this scope, which it declares by that. */
+export function RequireScope(scope: Scope): AccessDecorator {
+  declareScope(scope);
+  return applyDecorators(
+    SetMetadata(ACCESS.scope, scope),
+    tokenOrKey(),
+    ...apiResponses(unauthenticated, scopeMissing),
+  );
+}
 
 /** The route answers administrators only, and their keys only with the scope `admin`. */
 export const AdminsOnly = (): AccessDecorator =>

@@ -1,4 +1,18 @@
-import { resolveAlias } from './aliases.js';
+import { defineAlias, resolveAlias } from './aliases.js';
+
+beforeAll(() => {
+  defineAlias('/analyze', '/api/v1/analyze');
+  defineAlias('/results', '/api/v1/results');
+  defineAlias('/api/progress', '/api/v1/progress');
+  defineAlias('/api/statistics', '/api/v1/statistics');
+  defineAlias('/api/history', '/api/v1/history');
+});
+
+it('refuses to define an alias twice', () => {
+  expect(() => {
+    defineAlias('/results', '/api/v1/batches');
+  }).toThrow('twice');
+});
 
 it.each([
   ['/analyze', '/api/v1/analyze'],

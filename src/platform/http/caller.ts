@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { forbidden, unauthenticated } from '../errors.js';
-import type { Scope } from './access.js';
+import type { Scope } from './scopes.js';
 
 /** From where somebody asks, signed in or not. */
 export interface Visitor {

@@ -7,17 +7,8 @@ import { NestLogger } from '../logging/nest-logger.js';
 import { createAdapter } from './create-adapter.js';
 import { ErrorFilter } from './error-filter.js';
 import { serveOpenApi } from './openapi.js';
+import { unversionedPaths } from './unversioned-paths.js';
 import { validationPipe } from './validation.js';
-
-/** Routes that are no part of the API that has versions: probes, and pages for people. */
-const UNVERSIONED = [
-  'health',
-  'health/*path',
-  'admin/queues',
-  'admin/session',
-  'admin/session/*path',
-  'admin/assets/*path',
-];
 
 /** The application as it is served and as it is tested: not yet listening. */
 export async function createApplication(
@@ -30,7 +21,7 @@ export async function createApplication(
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  application.setGlobalPrefix('api/v1', { exclude: UNVERSIONED });
+  application.setGlobalPrefix('api/v1', { exclude: unversionedPaths() });
   application.useGlobalPipes(validationPipe());
   application.useGlobalFilters(new ErrorFilter());
   if (environment.servesApi) serveOpenApi(application);

@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { Draining } from '../draining.js';
+import { HealthParts } from '../health-parts.js';
 import { EventsService } from '../events/events.service.js';
 import type { Caller } from './caller.js';
 import { StateStreamsService, type StateSource } from './state-streams.service.js';
@@ -25,7 +26,7 @@ const over: StateSource<number> = {
 };
 
 it('holds on to no stream that has ended', async () => {
-  const [draining, events] = [new Draining(), Reflect.construct(EventsService, [null, null]) as EventsService];
+  const [draining, events] = [new Draining(new HealthParts()), Reflect.construct(EventsService, [null, null]) as EventsService];
   const streams = new StateStreamsService(draining, events);
   streams.onModuleInit();
   const { signal } = Reflect.get(streams, 'stopped') as AbortController;

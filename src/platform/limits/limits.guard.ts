@@ -2,11 +2,13 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { identityOf, visitorOf } from '../http/caller.js';
-import type { Counter } from './budgets.js';
-import { LIMIT_CLASS, type LimitClass } from './limit.js';
+import { LIMIT, type LimitDefinition } from './define-limit.js';
+import { ACCOUNT_LIMIT, ANONYMOUS_LIMIT } from './general.limits.js';
 import { rateLimited } from './limits.errors.js';
 import { type Allowance, LimitsService } from './limits.service.js';
 import { subjectOf } from './subject.js';
+
+type RouteLimit = LimitDefinition | 'general' | 'unlimited';
 
 /**
  * Counts every request for whoever sends it, and by address who has not proved to be anybody: it stands behind what finds
@@ -14,7 +16,7 @@ import { subjectOf } from './subject.js';
  */
 @Injectable()
 export class LimitsGuard implements CanActivate {
-  private readonly classes = new WeakMap<object, LimitClass>();
+  private readonly limitsOfRoutes = new WeakMap<object, RouteLimit>();
 
   constructor(
     private readonly reflector: Reflector,
@@ -22,27 +24,28 @@ export class LimitsGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const limit = this.classOf(context);
+    const limit = this.limitOf(context);
     if (limit === 'unlimited') return true;
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const { ownerId = null, apiKeyId = null } = identityOf(request) ?? {};
-    const counter: Counter = limit === 'general' ? (ownerId === null ? 'anonymous' : 'account') : limit;
+    const general = ownerId === null ? ANONYMOUS_LIMIT : ACCOUNT_LIMIT;
+    const { name } = limit === 'general' ? general : limit;
     const { ipAddress } = visitorOf(request);
-    const allowance = await this.limits.take(counter, subjectOf({ ownerId, apiKeyId, ipAddress }));
+    const allowance = await this.limits.take(name, subjectOf({ ownerId, apiKeyId, ipAddress }));
     if (!allowance) return true;
     announce(http.getResponse<FastifyReply>(), allowance);
     if (!allowance.allowed) throw rateLimited(allowance.limit, allowance.window, allowance.reset);
     return true;
   }
 
-  private classOf(context: ExecutionContext): LimitClass {
+  private limitOf(context: ExecutionContext): RouteLimit {
     const handler = context.getHandler();
-    const known = this.classes.get(handler);
+    const known = this.limitsOfRoutes.get(handler);
     if (known) return known;
     const limit =
-      this.reflector.getAllAndOverride<LimitClass | undefined>(LIMIT_CLASS, [handler, context.getClass()]) ?? 'general';
-    this.classes.set(handler, limit);
+      this.reflector.getAllAndOverride<RouteLimit | undefined>(LIMIT, [handler, context.getClass()]) ?? 'general';
+    this.limitsOfRoutes.set(handler, limit);
     return limit;
   }
 }

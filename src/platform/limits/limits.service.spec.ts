@@ -3,9 +3,21 @@ import { randomUUID } from 'node:crypto';
 import { type BreakableServer, buildRedis } from '../../../test/faults/servers.js';
 import { buildGround, eventually, type Ground } from '../../../test/support/facet.js';
 import { Environment } from '../config/environment.js';
-import type { Counter } from './budgets.js';
+import { defineLimit } from './define-limit.js';
+import './general.limits.js';
 import { LimitsService } from './limits.service.js';
 import { networkOf, subjectOf } from './subject.js';
+
+const CLOSED = { windowSeconds: 60, closed: true } as const;
+
+defineLimit({ name: 'analyze', requests: (all) => all.RATE_LIMIT_ANALYZE, windowSeconds: 60, closed: false });
+defineLimit({ name: 'login', requests: (all) => all.RATE_LIMIT_LOGIN, ...CLOSED });
+defineLimit({ name: 'register', requests: (all) => all.RATE_LIMIT_REGISTER, ...CLOSED });
+defineLimit({ name: 'reset', requests: (all) => all.RATE_LIMIT_RESET, ...CLOSED });
+
+it('refuses to define a limit twice', () => {
+  expect(() => defineLimit({ name: 'login', requests: () => 1, ...CLOSED })).toThrow('twice');
+});
 
 let ground: Ground;
 const connections: Redis[] = [];
@@ -73,7 +85,7 @@ it('counts each class and each subject for itself', async () => {
     RATE_LIMIT_REGISTER: 1,
     RATE_LIMIT_RESET: 1,
   });
-  const counters: Counter[] = ['account', 'anonymous', 'analyze', 'login', 'register', 'reset'];
+  const counters = ['account', 'anonymous', 'analyze', 'login', 'register', 'reset'];
   const subjects = ['user:1', 'key:1', 'ip:192.0.2.1'];
   const round = async () => {
     const taken = [];

@@ -4,7 +4,7 @@ import { Environment } from '../config/environment.js';
 import { dependencyUnavailable } from '../errors.js';
 import { inTime } from '../in-time.js';
 import { REDIS } from '../redis/redis.module.js';
-import { type Budget, budgetsOf, type Counter } from './budgets.js';
+import { limitDefinitions } from './define-limit.js';
 import { Purse, type Spent } from './purse.js';
 
 /** Milliseconds that Redis has to count a request; then the request goes on, or is refused, without. */
@@ -22,6 +22,14 @@ local used = tonumber(redis.call('GET', KEYS[1]) or 0)
 local granted = math.min(tonumber(ARGV[3]), math.max(tonumber(ARGV[1]) - used, 0))
 if used == 0 then redis.call('SET', KEYS[1], granted, 'PX', ARGV[2]) else redis.call('INCRBY', KEYS[1], granted) end
 return { granted, math.max(tonumber(ARGV[1]) - used - granted, 0), redis.call('PTTL', KEYS[1]) }`;
+
+interface Budget {
+  /** Requests of one subject in a window. */
+  readonly requests: number;
+  /** Seconds. */
+  readonly window: number;
+  readonly closed: boolean;
+}
 
 /** What a subject may still do in this window. */
 export interface Allowance {
@@ -41,7 +49,7 @@ export interface Allowance {
 @Injectable()
 export class LimitsService {
   private readonly logger = new Logger(LimitsService.name);
-  private readonly budgets: ReadonlyMap<Counter, Budget>;
+  private readonly budgets: ReadonlyMap<string, Budget>;
   private readonly purses = new Map<string, Purse>();
   private silentUntil = 0;
 
@@ -49,7 +57,7 @@ export class LimitsService {
     environment: Environment,
     @Inject(REDIS) private readonly redis: Redis,
   ) {
-    this.budgets = budgetsOf(environment);
+    this.budgets = budgetsIn(environment);
   }
 
   /**
@@ -57,7 +65,7 @@ export class LimitsService {
    * such requests are let through.
    * @throws dependency_unavailable when Redis is away and such requests are not let through.
    */
-  async take(counter: Counter, subject: string): Promise<Allowance | null> {
+  async take(counter: string, subject: string): Promise<Allowance | null> {
     const budget = this.budgets.get(counter);
     if (!budget) return null;
     const key = `facet:limits:${counter}:${subject}`;
@@ -112,6 +120,15 @@ export class LimitsService {
       purse.filling = undefined;
     }
   }
+}
+
+/** By the name of the limit; those that are switched off with 0 are not in it. */
+function budgetsIn(environment: Environment): Map<string, Budget> {
+  const all = limitDefinitions().map(({ name, requests, windowSeconds: window, closed }) => {
+    const budget: Budget = { requests: requests(environment), window, closed };
+    return [name, budget] as const;
+  });
+  return new Map(all.filter(([, { requests }]) => requests > 0));
 }
 
 function passUncounted({ closed }: Budget): null {

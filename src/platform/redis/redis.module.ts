@@ -1,6 +1,7 @@
 import { Global, Inject, Injectable, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { Environment } from '../config/environment.js';
+import { HealthParts } from '../health-parts.js';
 
 /** Commands: fails at once while Redis is away, since every caller can do without it. */
 export const REDIS = Symbol('REDIS');
@@ -35,7 +36,14 @@ class RedisConnections implements OnApplicationShutdown {
   constructor(
     @Inject(REDIS) private readonly commands: Redis,
     @Inject(REDIS_SUBSCRIBER) private readonly subscriber: Redis,
-  ) {}
+    health: HealthParts,
+  ) {
+    const check = async () => {
+      await commands.ping();
+      return undefined;
+    };
+    health.add({ name: 'redis', neededByRequests: true, check });
+  }
 
   onApplicationShutdown(): void {
     this.commands.disconnect();

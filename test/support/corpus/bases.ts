@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { MediaType } from '../../../src/analysis/media-type/media-type.js';
+import type { MediaType } from '../../../src/media/media-type/media-type.js';
 import { buildDocx, buildPdf, buildPptx, buildXlsx } from '../media/documents.js';
 import { animation, bitmap, heic, landscape } from '../media/images.js';
 import { clip, type ContainerName } from '../media/videos.js';

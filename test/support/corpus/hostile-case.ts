@@ -1,4 +1,4 @@
-import type { MediaType } from '../../../src/analysis/media-type/media-type.js';
+import type { MediaType } from '../../../src/media/media-type/media-type.js';
 import type { Bases } from './bases.js';
 import type { Random } from './random.js';
 

@@ -1,4 +1,4 @@
-import { type MediaType, mediaTypes } from '../../../src/analysis/media-type/media-type.js';
+import { type MediaType, mediaTypes } from '../../../src/media/media-type/media-type.js';
 import { claimingDuration, claimingSize, withoutSamples } from '../media/hostile-videos.js';
 import { gifOfFrames, interlacedPng, pixelBombs, tiffOfDirectories, webpOfFrames } from '../media/image-bombs.js';
 import type { Bases } from './bases.js';

@@ -1,4 +1,4 @@
-import { mediaTypes, type MediaType } from '../../../src/analysis/media-type/media-type.js';
+import { mediaTypes, type MediaType } from '../../../src/media/media-type/media-type.js';
 import { EXCEL, type HostileCase, type Makes, WORD } from './hostile-case.js';
 
 /** Names that are meant for whoever puts them into a path, a command, a header, a page or a table. */

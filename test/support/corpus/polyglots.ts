@@ -1,4 +1,4 @@
-import { type MediaType, mediaTypes } from '../../../src/analysis/media-type/media-type.js';
+import { type MediaType, mediaTypes } from '../../../src/media/media-type/media-type.js';
 import { zip } from './zip.js';
 import { type HostileCase, type Makes, WORD } from './hostile-case.js';
 

@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { type MediaType, mediaTypes } from '../../../src/analysis/media-type/media-type.js';
+import { type MediaType, mediaTypes } from '../../../src/media/media-type/media-type.js';
 import { wordBody, wordParagraph } from '../media/documents-hostile.js';
 import { EXCEL, type HostileCase, type Makes, POWERPOINT, WORD } from './hostile-case.js';
 import { pdfOf, pngWith, sheetOf, showOf, wordOf } from './trap-files.js';

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AnalysisOptions, Artifact } from '../../../src/analysis/analyzer.js';
+import type { AnalysisOptions } from '../../../src/analysis/analyzer.js';
+import type { Artifact } from '../../../src/sandbox/messages.js';
 import { videoAnalyzer } from '../../../src/analysis/video/video.analyzer.js';
 import { modelsDirectory } from '../models.js';
 

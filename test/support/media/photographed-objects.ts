@@ -1,4 +1,4 @@
-import type { Box } from '../../../src/analysis/vision/raster.js';
+import type { Box } from '../../../src/media/pixels/raster.js';
 
 type Drawn = readonly [label: string, x: number, y: number, width: number, height: number];
 

@@ -8,7 +8,7 @@ const SAMPLE_BYTES = 4096;
 /**
  * The lines' charset: what a byte order mark says, UTF-16 told by its zero bytes, UTF-8 where the whole file is valid, what
  * `declared` finds in the first bytes, and windows-1252 for the rest.
- * @throws AnalysisFailure document_unreadable for bytes that are no text.
+ * @throws WorkFailure document_unreadable for bytes that are no text.
  */
 export async function charsetOf(path: string, declared: (head: string) => string | null = () => null): Promise<string> {
   const head = await firstBytes(path);

@@ -25,7 +25,7 @@ export class CsvRows {
     this.delimiter = delimiter.charCodeAt(0);
   }
 
-  /** @throws AnalysisFailure document_unreadable when a quote is not closed for very long */
+  /** @throws WorkFailure document_unreadable when a quote is not closed for very long */
   add(piece: string): void {
     this.piece = piece;
     this.from = 0;
@@ -38,7 +38,7 @@ export class CsvRows {
     if (this.state === 'quoted' && this.rowLength > MAX_ROW_CHARACTERS) throw documentUnreadable();
   }
 
-  /** @throws AnalysisFailure document_unreadable when the last quote is not closed */
+  /** @throws WorkFailure document_unreadable when the last quote is not closed */
   end(): void {
     if (this.state === 'quoted') throw documentUnreadable();
     this.endRow();

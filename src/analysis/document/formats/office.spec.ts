@@ -58,7 +58,7 @@ describe('hostile archives', () => {
   ])('are refused: %s', async (_, build, code) => {
     const before = process.memoryUsage().arrayBuffers;
 
-    await expect(read(build())).rejects.toMatchObject({ name: 'AnalysisFailure', code });
+    await expect(read(build())).rejects.toMatchObject({ name: 'WorkFailure', code });
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(300 * 1024 * 1024);
   });
 

@@ -30,7 +30,7 @@ export class OoxmlPackage {
 
   /**
    * Lends the package at a path.
-   * @throws AnalysisFailure document_encrypted, document_unreadable, archive_too_large
+   * @throws WorkFailure document_encrypted, document_unreadable, archive_too_large
    */
   static async with<T>(path: string, use: (document: OoxmlPackage) => Promise<T>): Promise<T> {
     if (await startsWith(path, COMPOUND_FILE)) throw documentEncrypted();

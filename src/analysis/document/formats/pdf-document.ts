@@ -59,7 +59,7 @@ export class PdfDocument {
 
 /**
  * Lends the PDF at a path. A trap in pdfium is the document's fault, not ours: that instance is given up.
- * @throws AnalysisFailure document_encrypted, document_unreadable
+ * @throws WorkFailure document_encrypted, document_unreadable
  */
 export async function withPdf<T>(path: string, use: (pdf: PdfDocument) => Promise<T>): Promise<T> {
   const pdfium = await loadPdfium();

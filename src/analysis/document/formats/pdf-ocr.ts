@@ -35,7 +35,7 @@ export class PageOcr {
   }
 
   private async recognize(page: PdfPage): Promise<string> {
-    const { recognizeText } = await import('../../ocr/recognize.js');
+    const { recognizeText } = await import('../../../media/ocr/recognize.js');
     const { content } = await recognizeText(renderPage(this.pdfium, page, 'gray', OCR_BOUNDS));
     return content;
   }

@@ -23,7 +23,7 @@ export interface XmlHandlers {
 /**
  * Reads XML in pieces, without ever holding a tree. Document type declarations are refused before they could declare an
  * entity, so nothing is expanded and nothing outside is looked at.
- * @throws AnalysisFailure document_unreadable
+ * @throws WorkFailure document_unreadable
  */
 export async function readXml(chunks: AsyncIterable<Buffer>, handlers: XmlHandlers): Promise<void> {
   const { SaxesParser } = await import('saxes');

@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 
 import type { Entry, ZipFile } from 'yauzl';
 
-import { AnalysisFailure, archiveTooLarge, documentEncrypted, documentUnreadable } from '../../analysis.failures.js';
+import { archiveTooLarge, documentEncrypted, documentUnreadable } from '../../analysis.failures.js';
+import { WorkFailure } from '../../../platform/work-failure.js';
 
 const MEGABYTE = 1024 * 1024;
 /** What an archive may grow by, and what is inflated of it, in MB. */
@@ -25,7 +26,7 @@ export class ZipArchive {
     private readonly entries: ReadonlyMap<string, Entry>,
   ) {}
 
-  /** @throws AnalysisFailure archive_too_large, document_encrypted, document_unreadable */
+  /** @throws WorkFailure archive_too_large, document_encrypted, document_unreadable */
   static async open(path: string): Promise<ZipArchive> {
     const { openPromise } = await import('yauzl');
     // Sizes are checked here, in a way that tells a bomb from a damaged file.
@@ -115,6 +116,6 @@ async function readable<T>(opening: Promise<T>): Promise<T> {
 }
 
 /** Whatever yauzl or zlib find wrong with an archive is the archive's fault. */
-function asFailure(error: unknown): AnalysisFailure {
-  return error instanceof AnalysisFailure ? error : documentUnreadable();
+function asFailure(error: unknown): WorkFailure {
+  return error instanceof WorkFailure ? error : documentUnreadable();
 }

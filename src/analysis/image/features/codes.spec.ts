@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { analyzeImage } from '../../../../test/support/media/analyze-image.js';
 import { barcode, landscape, turned } from '../../../../test/support/media/images.js';
-import type { Box } from '../../vision/raster.js';
+import type { Box } from '../../../media/pixels/raster.js';
 
 interface Code {
   format: string;

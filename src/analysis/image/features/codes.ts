@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { imageFeature } from '../image.feature.js';
-import { onWhite } from '../pixels/on-white.js';
-import type { Box } from '../../vision/raster.js';
-import type { Pixels } from '../pixels/pixels.js';
+import { onWhite } from '../../../media/pixels/on-white.js';
+import type { Box } from '../../../media/pixels/raster.js';
+import type { Pixels } from '../../../media/pixels/pixels.js';
 import type { ReaderOptions, ReadResult } from 'zxing-wasm/reader';
 
 /** Film edges and the like are left out: any row of stripes passes for one. */

@@ -1,6 +1,6 @@
 import { imageFeature } from '../image.feature.js';
-import { quantize } from '../pixels/quantize.js';
-import type { Colour } from '../pixels/quantize.js';
+import { quantize } from '../../../media/pixels/quantize.js';
+import type { Colour } from '../../../media/pixels/quantize.js';
 
 const MOST_COLOURS = 8;
 

@@ -1,5 +1,5 @@
 import { imageFeature } from '../image.feature.js';
-import { readExifTags } from '../metadata/exif-tags.js';
+import { readExifTags } from '../../../media/metadata/exif-tags.js';
 
 /** Camera, lens, exposure, time and place as the camera wrote them; null when the file carries none. */
 export const exif = imageFeature({

@@ -2,9 +2,9 @@ import sharp, { type Sharp } from 'sharp';
 import { analyzeImageWith } from '../../../../test/support/media/analyze-image.js';
 import { landscape } from '../../../../test/support/media/images.js';
 import { photographs } from '../../../../test/support/media/photographs.js';
-import { intersectionOverUnion } from '../../vision/overlap.js';
-import type { Box } from '../../vision/raster.js';
-import type { ImageSource } from '../image.source.js';
+import { intersectionOverUnion } from '../../../vision/overlap.js';
+import type { Box } from '../../../media/pixels/raster.js';
+import type { ImageSource } from '../../../media/image-source.js';
 import { Picture } from '../picture.js';
 
 interface ShownFace {

@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { analyzeImageWith } from '../../../../test/support/media/analyze-image.js';
 import { bitmap, landscape, solid, turned } from '../../../../test/support/media/images.js';
 import { photographs } from '../../../../test/support/media/photographs.js';
-import type { Box } from '../../vision/raster.js';
+import type { Box } from '../../../media/pixels/raster.js';
 
 interface ShownFace {
   box: Box;

@@ -1,10 +1,10 @@
-import { DESCRIBING_MODELS, type Face, FaceDescriber } from '../../vision/faces/describe-faces.js';
-import { turnedBack } from '../../vision/faces/turned-face.js';
-import type { Raster } from '../../vision/raster.js';
-import { type QuarterTurn, turn } from '../../vision/turn.js';
+import { DESCRIBING_MODELS, type Face, FaceDescriber } from '../../../vision/faces/describe-faces.js';
+import { turnedBack } from '../../../vision/faces/turned-face.js';
+import type { Raster } from '../../../media/pixels/raster.js';
+import { type QuarterTurn, turn } from '../../../media/pixels/turn.js';
 import { imageFeature } from '../image.feature.js';
 import type { Picture } from '../picture.js';
-import { onWhite } from '../pixels/on-white.js';
+import { onWhite } from '../../../media/pixels/on-white.js';
 
 type FoundFace = Face & { readonly turn?: QuarterTurn };
 

@@ -1,5 +1,5 @@
 import { imageFeature } from '../image.feature.js';
-import { differenceHash, perceptualHash } from '../pixels/perceptual-hash.js';
+import { differenceHash, perceptualHash } from '../../../media/pixels/perceptual-hash.js';
 
 /** dHash (Krawetz, 2013) and pHash (Zauner, 2010) of the upright picture on white, 64 bits as 16 hexadecimal digits each. */
 export const hash = imageFeature({

@@ -7,9 +7,9 @@ import { solid, stripes, turned } from '../../../../test/support/media/images.js
 import { agreed, seenOn } from '../../../../test/support/media/photographed-objects.js';
 import { photograph } from '../../../../test/support/media/photographs.js';
 import { modelsDirectory } from '../../../../test/support/models.js';
-import { OBJECT_DETECTOR, ObjectDetector } from '../../vision/objects/object-detector.js';
+import { OBJECT_DETECTOR, ObjectDetector } from '../../../vision/objects/object-detector.js';
 import { imageAnalyzer } from '../image.analyzer.js';
-import type { DetectedObject } from '../../vision/objects/object-detector.js';
+import type { DetectedObject } from '../../../vision/objects/object-detector.js';
 
 const photographs = [1, 2, 3, 4, 5, 6];
 

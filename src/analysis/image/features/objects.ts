@@ -1,5 +1,5 @@
-import { OBJECT_DETECTOR, ObjectDetector } from '../../vision/objects/object-detector.js';
-import { objectThreshold } from '../../vision/objects/object-threshold.js';
+import { OBJECT_DETECTOR, ObjectDetector } from '../../../vision/objects/object-detector.js';
+import { objectThreshold } from '../../object-threshold.js';
 import { imageFeature } from '../image.feature.js';
 
 /**

@@ -1,5 +1,5 @@
 import { imageFeature } from '../image.feature.js';
-import { laplacianVariance, levels, moments, shannonEntropy } from '../pixels/statistics.js';
+import { laplacianVariance, levels, moments, shannonEntropy } from '../../../media/pixels/statistics.js';
 
 /**
  * Sharpness as the variance of the Laplacian (Pech-Pacheco et al., 2000) of the picture at 512 px on its longer side,

@@ -2,7 +2,7 @@ import type { Sharp } from 'sharp';
 import { analyzeImage } from '../../../../test/support/media/analyze-image.js';
 import { landscape, solid } from '../../../../test/support/media/images.js';
 import { photograph } from '../../../../test/support/media/photographs.js';
-import type { Safety } from '../../vision/safety/safety-classifier.js';
+import type { Safety } from '../../../vision/safety/safety-classifier.js';
 
 async function safetyOf(image: Buffer | Sharp, mediaType = 'image/jpeg'): Promise<Safety> {
   return (await analyzeImage(image, mediaType, 'safety')).results.safety as Safety;

@@ -1,4 +1,4 @@
-import { SAFETY_CLASSIFIER, SafetyClassifier } from '../../vision/safety/safety-classifier.js';
+import { SAFETY_CLASSIFIER, SafetyClassifier } from '../../../vision/safety/safety-classifier.js';
 import { imageFeature } from '../image.feature.js';
 
 /** How likely a picture is of each of five kinds; the numbers add up to 1. It is an opinion, to be looked at by people. */

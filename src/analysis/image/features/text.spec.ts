@@ -2,8 +2,8 @@ import sharp from 'sharp';
 import { analyzeImage } from '../../../../test/support/media/analyze-image.js';
 import { turned } from '../../../../test/support/media/images.js';
 import { lettering } from '../../../../test/support/media/lettering.js';
-import { closeRecognizer } from '../../ocr/recognize.js';
-import type { RecognizedText } from '../../ocr/recognize.js';
+import { closeRecognizer } from '../../../media/ocr/recognize.js';
+import type { RecognizedText } from '../../../media/ocr/recognize.js';
 
 afterAll(closeRecognizer);
 

@@ -1,4 +1,4 @@
-import { recognizeText } from '../../ocr/recognize.js';
+import { recognizeText } from '../../../media/ocr/recognize.js';
 import { imageFeature } from '../image.feature.js';
 
 /** English print: `content`, `confidence` 0–1, and each word with its confidence and its box in upright pixels. */

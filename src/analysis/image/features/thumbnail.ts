@@ -1,5 +1,5 @@
 import { imageFeature } from '../image.feature.js';
-import { loadSharp } from '../sharp.js';
+import { loadSharp } from '../../../media/sharp.js';
 
 /** The artifact `thumbnail.jpg`: the upright picture, at most 512 px on its longer side, on white. Leaves no key. */
 export const thumbnail = imageFeature({

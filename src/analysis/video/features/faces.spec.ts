@@ -5,8 +5,8 @@ import { type Analyzed, analyzeVideo, removeFolders } from '../../../../test/sup
 import { groupFilm } from '../../../../test/support/media/groups.js';
 import { clip, make } from '../../../../test/support/media/videos.js';
 import { modelsDirectory } from '../../../../test/support/models.js';
-import { cosine } from '../../vision/faces/cosine.js';
-import { FaceDescriber } from '../../vision/faces/describe-faces.js';
+import { cosine } from '../../../vision/faces/cosine.js';
+import { FaceDescriber } from '../../../vision/faces/describe-faces.js';
 
 interface Faces {
   frames_analyzed: number;

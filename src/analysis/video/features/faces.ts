@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { AnalysisContext, Feature } from '../../analyzer.js';
-import type { Box } from '../../vision/raster.js';
-import type { Person } from '../../vision/tracking/people.js';
+import type { Box } from '../../../media/pixels/raster.js';
+import type { Person } from '../../../vision/tracking/people.js';
 import type { Film } from '../film.js';
 import { milliseconds } from '../milliseconds.js';
 import { thinned } from '../people/face-counts.js';

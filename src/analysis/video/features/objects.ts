@@ -1,7 +1,7 @@
 import type { Feature } from '../../analyzer.js';
-import { type DetectedObject, OBJECT_DETECTOR, ObjectDetector } from '../../vision/objects/object-detector.js';
-import type { Raster } from '../../vision/raster.js';
-import { scaledBox } from '../../vision/scaled-box.js';
+import { type DetectedObject, OBJECT_DETECTOR, ObjectDetector } from '../../../vision/objects/object-detector.js';
+import type { Raster } from '../../../media/pixels/raster.js';
+import { scaledBox } from '../../../media/pixels/scaled-box.js';
 import type { Film } from '../film.js';
 import { milliseconds } from '../milliseconds.js';
 

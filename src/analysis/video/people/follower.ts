@@ -1,13 +1,13 @@
-import { cosine } from '../../vision/faces/cosine.js';
-import { FaceCrop } from '../../vision/faces/face-crop.js';
-import { type Detection, FaceDetector } from '../../vision/faces/face-detector.js';
-import { FaceEmbedder } from '../../vision/faces/face-embedder.js';
-import { FaceLandmarks } from '../../vision/faces/face-landmarks.js';
-import { frontality } from '../../vision/faces/frontal.js';
-import { lookAgain } from '../../vision/faces/look-again.js';
-import { type Person, peopleOf } from '../../vision/tracking/people.js';
-import type { Track } from '../../vision/tracking/track.js';
-import { Tracker } from '../../vision/tracking/tracker.js';
+import { cosine } from '../../../vision/faces/cosine.js';
+import { FaceCrop } from '../../../vision/faces/face-crop.js';
+import { type Detection, FaceDetector } from '../../../vision/faces/face-detector.js';
+import { FaceEmbedder } from '../../../vision/faces/face-embedder.js';
+import { FaceLandmarks } from '../../../vision/faces/face-landmarks.js';
+import { frontality } from '../../../vision/faces/frontal.js';
+import { lookAgain } from '../../../vision/faces/look-again.js';
+import { type Person, peopleOf } from '../../../vision/tracking/people.js';
+import type { Track } from '../../../vision/tracking/track.js';
+import { Tracker } from '../../../vision/tracking/tracker.js';
 import { facesAtAGlance, facesIn, isSmall } from './frame-faces.js';
 import type { Frame } from './frames.js';
 import { Portraits } from './portraits.js';
@@ -48,7 +48,7 @@ export class Follower {
 
   /**
    * @param sceneThreshold 0–1, above which a change of the picture is a cut, which ends all tracks
-   * @throws AnalysisFailure `model_unavailable`
+   * @throws WorkFailure `model_unavailable`
    */
   static async load(models: string, sceneThreshold: number): Promise<Follower> {
     return new Follower(

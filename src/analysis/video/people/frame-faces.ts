@@ -1,7 +1,7 @@
-import type { Detection, FaceDetector } from '../../vision/faces/face-detector.js';
-import { levelsOf, VIEW } from '../../vision/faces/tiles.js';
-import { intersectionOverUnion } from '../../vision/overlap.js';
-import type { Box } from '../../vision/raster.js';
+import type { Detection, FaceDetector } from '../../../vision/faces/face-detector.js';
+import { levelsOf, VIEW } from '../../../vision/faces/tiles.js';
+import { intersectionOverUnion } from '../../../vision/overlap.js';
+import type { Box } from '../../../media/pixels/raster.js';
 import type { Frame } from './frames.js';
 
 /** Scores from which a detection may go on with a track. */

@@ -1,8 +1,8 @@
-import { runFfmpeg } from '../../ffmpeg/ffmpeg.js';
-import type { Drawing } from '../../vision/drawing.js';
-import { VIEW } from '../../vision/faces/tiles.js';
-import type { Box, Raster } from '../../vision/raster.js';
-import { scaledBox } from '../../vision/scaled-box.js';
+import { runFfmpeg } from '../../../media/ffmpeg/ffmpeg.js';
+import type { Drawing } from '../../../media/pixels/drawing.js';
+import { VIEW } from '../../../vision/faces/tiles.js';
+import type { Box, Raster } from '../../../media/pixels/raster.js';
+import { scaledBox } from '../../../media/pixels/scaled-box.js';
 import { type Size, sizeWithin } from '../picture-size.js';
 import type { PictureStream } from '../streams.js';
 import type { VideoSource } from '../video-source.js';

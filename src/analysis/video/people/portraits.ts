@@ -1,6 +1,6 @@
-import type { Box, Raster } from '../../vision/raster.js';
-import { resize } from '../../vision/resize.js';
-import type { Track } from '../../vision/tracking/track.js';
+import type { Box, Raster } from '../../../media/pixels/raster.js';
+import { resize } from '../../../media/pixels/resize.js';
+import type { Track } from '../../../vision/tracking/track.js';
 
 /** The best picture of somebody. */
 export interface Portrait {

@@ -1,5 +1,5 @@
-import { intersectionOverUnion } from '../../vision/overlap.js';
-import type { Box } from '../../vision/raster.js';
+import { intersectionOverUnion } from '../../../vision/overlap.js';
+import type { Box } from '../../../media/pixels/raster.js';
 
 /** Seconds for which a place that was no face is left alone. */
 const REST = 0.4;

@@ -1,5 +1,5 @@
-import type { Planes } from '../../vision/drawing.js';
-import type { Raster } from '../../vision/raster.js';
+import type { Planes } from '../../../media/pixels/drawing.js';
+import type { Raster } from '../../../media/pixels/raster.js';
 import type { Size } from '../picture-size.js';
 
 /** Pixels of a rectangle with even sides: luma in full, then both chroma planes at half the width and height. */

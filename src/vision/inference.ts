@@ -1,0 +1,42 @@
+import { AskedThread } from '../platform/threads/asked-thread.js';
+
+/** Numbers by the name of the output. */
+export type Outputs = Readonly<Record<string, Float32Array>>;
+
+/** A model to be opened under a number: its path, or the bytes of it. */
+export interface Opening {
+  readonly model: number;
+  readonly open: string | Uint8Array;
+}
+
+/** A model to be run. */
+export interface Running {
+  readonly model: number;
+  /** In shared memory, or handed over. */
+  readonly input: Float32Array;
+  /** Of the input, the batch first. */
+  readonly shape: readonly number[];
+}
+
+/**
+ * The thread in which all models of this process calculate, warm between tasks: `run` of onnxruntime-node calculates in
+ * the thread that calls it, and ours has pictures to read and to prepare in the meantime. The models that were opened
+ * are lost with it.
+ */
+const thread = new AskedThread<Opening | Running, Outputs>(new URL('./inference-thread.js', import.meta.url), {
+  vital: true,
+});
+let models = 0;
+
+/** Opens a model under the number that is answered. */
+export async function openModel(open: string | Uint8Array): Promise<number> {
+  const model = (models += 1);
+  await thread.ask({ model, open });
+  return model;
+}
+
+/** @param input which must stay as it is until there are outputs in shared memory, and is handed over in other */
+export function runModel(model: number, input: Float32Array, shape: readonly number[]): Promise<Outputs> {
+  const { buffer } = input;
+  return thread.ask({ model, input, shape }, buffer instanceof SharedArrayBuffer ? [] : [buffer]);
+}

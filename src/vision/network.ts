@@ -1,0 +1,61 @@
+import { openModel, type Outputs, runModel } from './inference.js';
+import { installedModel } from './models/installed-model.js';
+import { isOnnx } from './models/own-models.js';
+
+/** Makes an ONNX model of the files of a model in another format. */
+export type OnnxConverter<Settings> = (files: readonly string[], settings: Settings) => Promise<Uint8Array>;
+
+/** Inputs that are kept to be filled again. */
+const MOST_SPARE = 10;
+
+/** A model in memory that is ready to be asked. */
+export class Network<Settings> {
+  private readonly spare: Float32Array[] = [];
+
+  private constructor(
+    private readonly model: number,
+    readonly settings: Settings,
+  ) {}
+
+  /** @throws WorkFailure `model_unavailable` */
+  static async load<Settings>(
+    directory: string,
+    name: string,
+    convert: OnnxConverter<Settings> | undefined,
+  ): Promise<Network<Settings>> {
+    const { files, settings } = await installedModel<Settings>(directory, name);
+    const open = convert && !isOnnx(files) ? await convert(files, settings) : (files[0] ?? '');
+    return new Network(await openModel(open), settings);
+  }
+
+  /** Memory for an input, with what an earlier one left in it: nothing is allocated for each picture of a film. */
+  input(length: number): Float32Array {
+    return this.spare.pop() ?? new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
+  }
+
+  /**
+   * @param input which is handed over: it cannot be used after
+   * @param shape of the input, the batch first
+   */
+  async run(input: Float32Array, shape: readonly number[]): Promise<Outputs> {
+    const outputs = await runModel(this.model, input, shape);
+    if (input.buffer instanceof SharedArrayBuffer && this.spare.length < MOST_SPARE) this.spare.push(input);
+    return outputs;
+  }
+}
+
+const loaded = new Map<string, Promise<Network<unknown>>>();
+
+/** Loads a model when it is first asked for, once a process. */
+export function network<Settings>(
+  directory: string,
+  model: string,
+  convert?: OnnxConverter<Settings>,
+): Promise<Network<Settings>> {
+  const key = `${model} ${directory}`;
+  const known = loaded.get(key) ?? Network.load(directory, model, convert);
+  loaded.set(key, known);
+  // A set-up may bring it in the meantime.
+  known.catch(() => loaded.delete(key));
+  return known as Promise<Network<Settings>>;
+}

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { network, type Network } from '../network.js';
+import type { Raster } from '../../media/pixels/raster.js';
+import { layersModel, type LayersModelJson } from '../tensorflow/layers-model.js';
+import { packedLiteral } from '../tensorflow/packed-literal.js';
+import { toOnnx } from '../tensorflow/to-onnx.js';
+
+export const SAFETY_CLASSIFIER = 'safety-classifier';
+
+/** In the order of the model's output. */
+const CLASSES = ['drawing', 'hentai', 'neutral', 'porn', 'sexy'] as const;
+
+/** Likelihoods 0–1 that add up to 1. */
+export type Safety = Readonly<Record<(typeof CLASSES)[number], number>>;
+
+interface Settings {
+  /** Pixels of the side of the square that is looked at. */
+  readonly side: number;
+  /** The last layer. */
+  readonly output: string;
+}
+
+/**
+ * Says how likely a picture is a harmless drawing, a pornographic drawing, neither, pornographic or suggestive, by the
+ * MobileNetV2 of nsfwjs (GantMan, 2019).
+ */
+export class SafetyClassifier {
+  private constructor(private readonly net: Network<Settings>) {}
+
+  /**
+   * @param models folder of the models
+   * @throws WorkFailure `model_unavailable`
+   */
+  static async load(models: string): Promise<SafetyClassifier> {
+    return new SafetyClassifier(await network<Settings>(models, SAFETY_CLASSIFIER, readLayers));
+  }
+
+  async classify(picture: Raster): Promise<Safety> {
+    const { side, output } = this.net.settings;
+    const levels = Float32Array.from(await pressed(picture, side), (level) => level / 255);
+    const scores = (await this.net.run(levels, [1, side, side, 3]))[output] ?? [];
+    const rounded = (score = 0) => Math.round(score * 1e6) / 1e6;
+    return Object.fromEntries(CLASSES.map((name, index) => [name, rounded(scores[index])])) as Safety;
+  }
+}
+
+async function readLayers(files: readonly string[], { output }: Settings): Promise<Uint8Array> {
+  const [topology, ...shards] = await Promise.all(
+    files.map(async (file) => packedLiteral(await readFile(file, 'utf8'))),
+  );
+  const weights = Buffer.concat(shards.map((shard) => Buffer.from(String(shard), 'base64')));
+  return toOnnx(layersModel(topology as LayersModelJson, weights), [output]);
+}
+
+/** RGB of the picture in a square, whatever its proportions, by the nearest pixel: so the model was trained. */
+async function pressed({ data, width, height, channels }: Raster, side: number): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp');
+  return sharp(data, { raw: { width, height, channels } })
+    .flatten({ background: '#fff' })
+    .resize({ width: side, height: side, fit: 'fill', kernel: 'nearest' })
+    .raw()
+    .toBuffer();
+}

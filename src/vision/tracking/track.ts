@@ -1,0 +1,72 @@
+import type { Detection } from '../faces/face-detector.js';
+import type { Box } from '../../media/pixels/raster.js';
+
+/** How much of a new speed is believed at once. */
+const TRUST = 0.5;
+
+/** Seconds until a face is compared again with what it looked like: soon at first, ever more seldom while it stays. */
+const LOOKS = { first: 2, longest: 16 };
+
+/** A face that is followed from picture to picture. Times in seconds of film, places in pixels of its pictures. */
+export class Track {
+  /** Pictures in which the face was found. */
+  frames = 1;
+  readonly firstSeen: number;
+  lastSeen: number;
+  box: Box;
+  /** The greatest score, 0–1. */
+  score: number;
+  /** The sum of its embeddings; null until there is one. */
+  private sum: Float32Array | null = null;
+  /** When it is to be compared again with what it looked like. */
+  private lookAt = -Infinity;
+  private patience = LOOKS.first;
+  private speed = { x: 0, y: 0 };
+
+  constructor(time: number, { box, score }: Detection) {
+    this.firstSeen = time;
+    this.lastSeen = time;
+    this.box = box;
+    this.score = score;
+  }
+
+  /** Where the face should be by now, if it went on as it did. */
+  expectedAt(time: number): Box {
+    const seconds = time - this.lastSeen;
+    return { ...this.box, x: this.box.x + this.speed.x * seconds, y: this.box.y + this.speed.y * seconds };
+  }
+
+  follow(time: number, { box, score }: Detection): void {
+    const seconds = time - this.lastSeen;
+    if (seconds > 0) {
+      const [x, y] = [(center(box).x - center(this.box).x) / seconds, (center(box).y - center(this.box).y) / seconds];
+      // The first step tells all there is to know about the speed.
+      const trust = this.frames === 1 ? 1 : TRUST;
+      this.speed = { x: this.speed.x + trust * (x - this.speed.x), y: this.speed.y + trust * (y - this.speed.y) };
+    }
+    this.box = box;
+    this.score = Math.max(this.score, score);
+    this.lastSeen = time;
+    this.frames += 1;
+  }
+
+  remember(time: number, embedding: Float32Array): void {
+    const sum = (this.sum ??= new Float32Array(embedding.length));
+    for (let index = 0; index < sum.length; index++) sum[index] = (sum[index] ?? 0) + (embedding[index] ?? 0);
+    this.lookAt = time + this.patience;
+    this.patience = Math.min(LOOKS.longest, 2 * this.patience);
+  }
+
+  /** Whether it is time to make sure that it is still the same face. */
+  isDue(time: number): boolean {
+    return time >= this.lookAt;
+  }
+
+  /** The mean direction of its embeddings, of length 1. */
+  get embedding(): Float32Array | null {
+    const length = this.sum ? Math.hypot(...this.sum) : 0;
+    return this.sum && length > 0 ? this.sum.map((value) => value / length) : null;
+  }
+}
+
+const center = ({ x, y, width, height }: Box) => ({ x: x + width / 2, y: y + height / 2 });
