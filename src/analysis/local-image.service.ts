@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { mkdir } from 'node:fs/promises';
 import { Environment } from '../platform/config/environment.js';
 import { DiskFailure } from '../platform/disk/disk-failure.js';
-import { TemporaryFiles } from '../storage/temporary-files.service.js';
+import { TemporaryFiles } from '../files/temporary-files.service.js';
 import { analysisTimedOut, analyzerCrashed } from './analysis.failures.js';
 import { analyzeTaskMessage } from './analyze-task-message.js';
 import { MAX_CRASHES } from './analysis.queries.js';

@@ -52,9 +52,10 @@ async function insertAnalysis(database: Client): Promise<string> {
     [id, Object.keys(RESULTS), JSON.stringify(RESULTS), `abc/${id}/source`, id],
   );
   await database.query(
-    `INSERT INTO artifacts (analysis_id, name, media_type, size_bytes, storage_key)
-     VALUES ($1, 'thumbnail.jpg', 'image/jpeg', 8431, $2)`,
-    [id, `abc/${id}/attempt-1/thumbnail.jpg`],
+    `INSERT INTO files (id, owner_id, subject_kind, subject_id, name, media_type, size_bytes, storage_key, state)
+     VALUES (gen_random_uuid(), '${ADA.id}', 'analysis', $1, 'source', 'image/jpeg', 482133, $2, 'stored'),
+            (gen_random_uuid(), '${ADA.id}', 'analysis', $1, 'thumbnail.jpg', 'image/jpeg', 8431, $3, 'stored')`,
+    [id, `abc/${id}/source`, `abc/${id}/attempt-1/thumbnail.jpg`],
   );
   return id;
 }

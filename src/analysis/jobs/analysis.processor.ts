@@ -4,7 +4,7 @@ import type { Queue } from 'bull';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Environment } from '../../platform/config/environment.js';
 import { Draining } from '../../platform/draining.js';
-import { StorageGate } from '../../storage/storage-gate.service.js';
+import { StorageGate } from '../../files/storage-gate.service.js';
 import { AnalysisRunner } from './analysis.runner.js';
 import { AttemptService } from './attempt.service.js';
 import { Places } from '../../sandbox/places.js';

@@ -6,7 +6,8 @@ import { Environment } from '../../platform/config/environment.js';
 import { isDatabaseAway, isDatabaseFull } from '../../platform/database/database-errors.js';
 import { DiskFailure, diskFailureOf } from '../../platform/disk/disk-failure.js';
 import { EventsService } from '../../platform/events/events.service.js';
-import { StorageGate } from '../../storage/storage-gate.service.js';
+import { FilesService } from '../../files/files.service.js';
+import { StorageGate } from '../../files/storage-gate.service.js';
 import { ANALYSIS_EVENTS } from '../analysis.events.js';
 import { analysisTimedOut, analyzerCrashed, diskExhausted } from '../analysis.failures.js';
 import { type Claim, claim, complete, fail, handBack, isCompletedBy } from '../analysis.queries.js';
@@ -33,6 +34,7 @@ export class AnalysisRunner {
     private readonly attempts: AttemptService,
     private readonly artifacts: ArtifactKeeper,
     private readonly events: EventsService,
+    private readonly files: FilesService,
     private readonly gate: StorageGate,
   ) {}
 
@@ -60,7 +62,7 @@ export class AnalysisRunner {
     this.logger.log({ message: `Attempt ${mine.attempt} ends: ${ending}`, ...traceOf(mine) });
     if (ending === 'completed' || ending === 'failed') {
       this.events.publish({ type: ANALYSIS_EVENTS[ending], id: mine.id });
-      await this.artifacts.discardEarlier(mine);
+      if (mine.attempt > 1) await this.artifacts.removeLeftovers(mine);
     }
     return ending;
   }
@@ -92,7 +94,6 @@ export class AnalysisRunner {
   private async handBackForRoom(mine: Claim, error: unknown, seconds: number, progress: number): Promise<Ending> {
     const failure = diskFailureOf(error);
     if (!failure) throw error;
-    await this.artifacts.discard(mine);
     const waits = await this.gate.closeAfter(failure);
     if (await this.persist(() => handBack(this.db, mine, !waits, progress))) return waits ? 'waiting' : 'queued';
     return this.fail(mine, diskExhausted(), seconds, progress);
@@ -104,9 +105,13 @@ export class AnalysisRunner {
     workDirectory: string,
     seconds: number,
   ): Promise<Ending> {
-    const kept = await this.artifacts.keep(mine, artifacts, workDirectory);
+    const put = await this.artifacts.put(mine, artifacts, workDirectory);
     const completed = await this.persist(async () => {
-      const done = await this.db.transaction((db) => complete(db, mine, results, kept, seconds));
+      const done = await this.db.transaction(async (db) => {
+        if (!(await complete(db, mine, results, seconds))) return false;
+        await this.files.keep(db, put);
+        return true;
+      });
       // A refused finish is our own when the answer to the commit was lost.
       return done || isCompletedBy(this.db, mine);
     });
@@ -114,7 +119,7 @@ export class AnalysisRunner {
       this.gate.open();
       return 'completed';
     }
-    await this.artifacts.discard(mine);
+    await this.files.discard(put);
     return 'refused';
   }
 

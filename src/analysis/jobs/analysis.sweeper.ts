@@ -4,9 +4,9 @@ import type { EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { EventsService } from '../../platform/events/events.service.js';
 import { Rounds } from '../../platform/rounds.js';
-import { StorageGate } from '../../storage/storage-gate.service.js';
-import { TemporaryFiles } from '../../storage/temporary-files.service.js';
-import { AnalysisCleaner } from './analysis.cleaner.js';
+import { StorageGate } from '../../files/storage-gate.service.js';
+import { TemporaryFiles } from '../../files/temporary-files.service.js';
+import { IdempotencyService } from '../../platform/http/idempotency.service.js';
 import { ANALYSIS_EVENTS } from '../analysis.events.js';
 import { analyzerCrashed } from '../analysis.failures.js';
 import { ArtifactKeeper } from './artifact-keeper.js';
@@ -34,10 +34,10 @@ export class AnalysisSweeper implements OnApplicationBootstrap, OnApplicationShu
     private readonly environment: Environment,
     @InjectEntityManager() private readonly db: EntityManager,
     private readonly artifacts: ArtifactKeeper,
-    private readonly cleaner: AnalysisCleaner,
     private readonly doorbell: DoorbellService,
     private readonly events: EventsService,
     private readonly gate: StorageGate,
+    private readonly idempotency: IdempotencyService,
     private readonly progress: ProgressService,
     private readonly temporary: TemporaryFiles,
   ) {}
@@ -45,7 +45,7 @@ export class AnalysisSweeper implements OnApplicationBootstrap, OnApplicationShu
   onApplicationBootstrap(): void {
     this.rounds.every(INTERVAL, () => this.sweep());
     const cleaning = this.environment.JOB_CLEANUP_INTERVAL * 1000;
-    this.rounds.every(cleaning, () => this.cleaner.cleanUp(this.rounds.signal));
+    this.rounds.every(cleaning, () => this.idempotency.cleanUp());
   }
 
   onApplicationShutdown(): Promise<void> {
@@ -63,8 +63,7 @@ export class AnalysisSweeper implements OnApplicationBootstrap, OnApplicationShu
     if (!(await failPoison(this.db, poison, analyzerCrashed(), said?.progress ?? 0))) return;
     this.events.publish({ type: ANALYSIS_EVENTS.failed, id: poison.id });
     await removeWork(this.temporary, poison);
-    await this.artifacts.discard(poison);
-    await this.artifacts.discardEarlier(poison);
+    await this.artifacts.removeLeftovers(poison);
   }
 
   /** Redis may forget; the sweeper rings again for every queued row without a job, and for every lost lease. */

@@ -4,8 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { EventsService } from '../../platform/events/events.service.js';
-import { StorageService } from '../../storage/storage.service.js';
-import { TemporaryFiles } from '../../storage/temporary-files.service.js';
+import { FilesService } from '../../files/files.service.js';
+import { TemporaryFiles } from '../../files/temporary-files.service.js';
 import { analyzeTaskMessage } from '../analyze-task-message.js';
 import { ANALYSIS_EVENTS } from '../analysis.events.js';
 import { type Claim, renew } from '../analysis.queries.js';
@@ -50,7 +50,7 @@ export class AttemptService implements OnModuleInit {
     private readonly events: EventsService,
     private readonly sandbox: SandboxService,
     private readonly progress: ProgressService,
-    private readonly storage: StorageService,
+    private readonly files: FilesService,
     private readonly temporary: TemporaryFiles,
   ) {}
 
@@ -105,8 +105,8 @@ export class AttemptService implements OnModuleInit {
   }
 
   private analyze({ mine, reporter, controller }: Running, workDirectory: string, timeout: number): Promise<Outcome> {
-    const { file_type, media_type, storage_key, features, options } = mine;
-    return this.storage.withLocalFile(storage_key, (path) =>
+    const { file_type, media_type, features, options } = mine;
+    return this.files.withLocalFile(mine, (path) =>
       this.sandbox.run(
         analyzeTaskMessage(
           this.environment,

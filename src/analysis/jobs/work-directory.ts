@@ -1,4 +1,4 @@
-import type { TemporaryFiles } from '../../storage/temporary-files.service.js';
+import type { TemporaryFiles } from '../../files/temporary-files.service.js';
 import type { Claim } from '../analysis.queries.js';
 
 type Attempt = Pick<Claim, 'id' | 'attempt'>;

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { STORAGE_TROUBLE, StorageProbe } from '../../storage/storage-probe.service.js';
+import { STORAGE_TROUBLE, StorageProbe } from '../../files/storage-probe.service.js';
 import type { Check } from './check.js';
 
 const REMEDIES = {
