@@ -16,14 +16,14 @@ import { ArtifactKeeper } from './jobs/artifact-keeper.js';
 import { AttemptService } from './jobs/attempt.service.js';
 import { ANALYSES, DoorbellService } from './jobs/doorbell.service.js';
 import { IntakeService } from './upload/intake.service.js';
-import { OwnersUploadsService } from './upload/owners-uploads.service.js';
+import { UploadSlots } from './upload/upload-slots.js';
 import { LocalImageService } from './local-image.service.js';
 import { ProgressService } from './jobs/progress.service.js';
 import { VisionModule } from '../vision/vision.module.js';
 import { SandboxModule } from '../sandbox/sandbox.module.js';
 
 const shared = [AnalysisRowsService, DoorbellService, IdempotencyService, ProgressService];
-const api = [AnalysisQueueService, AnalysisService, IntakeService, OwnersUploadsService];
+const api = [AnalysisQueueService, AnalysisService, IntakeService, UploadSlots];
 const worker = [AnalysisProcessor, AnalysisRunner, AnalysisSweeper, ArtifactKeeper, AttemptService, LocalImageService];
 
 /** Upload → row → job → result. The API takes files in, workers analyze them; one process may do both. */

@@ -10,7 +10,7 @@ import type { AnalysisOptions } from './analyzer.js';
 import { detectMediaType, type MediaType, mediaTypes } from '../media/media-type/media-type.js';
 import { SandboxService } from '../sandbox/sandbox.service.js';
 import type { Outcome, TaskMessage } from '../sandbox/messages.js';
-import { Places } from '../sandbox/places.js';
+import { SandboxSlots } from '../sandbox/sandbox-slots.js';
 
 /** What to look for in a picture. */
 export interface ImageQuestion {
@@ -33,7 +33,7 @@ export class LocalImageService {
 
   constructor(
     private readonly environment: Environment,
-    private readonly places: Places,
+    private readonly slots: SandboxSlots,
     private readonly sandbox: SandboxService,
     private readonly temporary: TemporaryFiles,
   ) {}
@@ -45,7 +45,7 @@ export class LocalImageService {
   async analyze(question: ImageQuestion): Promise<ImageAnswer> {
     const mediaType = await detectMediaType(question.path, '');
     if (!mediaType || mediaTypes[mediaType].fileType !== 'image') return { kind: 'not_an_image' };
-    return this.places.during('batch', () => this.analyzeAs(mediaType, question));
+    return this.slots.run('batch', () => this.analyzeAs(mediaType, question));
   }
 
   private analyzeAs(mediaType: MediaType, question: ImageQuestion): Promise<ImageAnswer> {

@@ -1,4 +1,4 @@
-import type { Identity } from '../platform/http/caller.js';
+import type { Principal } from '../platform/http/caller.js';
 import type { Actor, Origin } from './audit.service.js';
 
 export const ANONYMOUS: Actor = { kind: 'anonymous' };
@@ -11,5 +11,5 @@ export const NOWHERE: Origin = { ipAddress: null, userAgent: null, requestId: nu
 export const userActor = (id: string): Actor => ({ kind: 'user', id });
 
 /** Whoever is signed in, by whatever they are signed in with. */
-export const actorOf = ({ ownerId, apiKeyId }: Identity): Actor =>
+export const actorOf = ({ ownerId, apiKeyId }: Principal): Actor =>
   apiKeyId === null ? userActor(ownerId) : { kind: 'key', id: ownerId, apiKeyId };

@@ -12,9 +12,9 @@ import { AuditModule } from '../audit/audit.module.js';
 import { AuthController } from './auth.controller.js';
 import { FirstAdministrator } from './bootstrap/first-administrator.js';
 import { AccessGuard } from './guard/access.guard.js';
-import { HoldersService } from './guard/holders.service.js';
-import { IdentitiesService } from './guard/identities.service.js';
-import { IdentityGuard } from './guard/identity.guard.js';
+import { CredentialCache } from './guard/credential-cache.service.js';
+import { PrincipalsService } from './guard/principals.service.js';
+import { PrincipalGuard } from './guard/principal.guard.js';
 import { Requirements } from './guard/requirements.js';
 import { LockoutService } from './lockout/lockout.service.js';
 import { FormsService } from './pages/forms.service.js';
@@ -41,7 +41,7 @@ export class AuthModule {
       providers: [
         { provide: KeyRing, inject: [Environment], useFactory: loadKeyRing },
         // In this order: who asks, how often they do, and whether they may. Who is refused has been counted.
-        { provide: APP_GUARD, useClass: IdentityGuard },
+        { provide: APP_GUARD, useClass: PrincipalGuard },
         { provide: APP_GUARD, useClass: LimitsGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         AccessTokens,
@@ -52,9 +52,9 @@ export class AuthModule {
         AuthSweeper,
         FirstAdministrator,
         FormsService,
-        HoldersService,
+        CredentialCache,
         IdempotencyService,
-        IdentitiesService,
+        PrincipalsService,
         LockoutService,
         PageSessionsService,
         PasswordCheck,

@@ -24,7 +24,7 @@ import { BatchOrderService } from './ingest/batch-order.service.js';
 import { DryRunService } from './ingest/dry-run.service.js';
 import { IngestController } from './ingest/ingest.controller.js';
 import { IngestService } from './ingest/ingest.service.js';
-import { UploadSlotsService } from './ingest/upload-slots.service.js';
+import { CsvUploadSlots } from './ingest/csv-upload-slots.js';
 import { BatchLifeService } from './life/life.service.js';
 import { BatchListController } from './read/batch-list.controller.js';
 import { BatchListService } from './read/batch-list.service.js';
@@ -42,7 +42,7 @@ const externalClient = {
 
 const shared = [BatchDoorbell, ResultCacheService, externalClient];
 const api = [BatchLifeService, BatchStatusService, BatchStreamService, ChunkQueueService, StateStreamsService];
-const ingest = [BatchOrderService, DryRunService, IdempotencyService, IngestService, UploadSlotsService];
+const ingest = [BatchOrderService, DryRunService, IdempotencyService, IngestService, CsvUploadSlots];
 const read = [BatchListService, BatchRowsService];
 const worker = [
   BatchHeartbeat,

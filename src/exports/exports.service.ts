@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { poolOf } from '../platform/database/pool.js';
+import { Semaphore } from '../platform/concurrency/semaphore.js';
 import { Environment } from '../platform/config/environment.js';
 import type { Caller } from '../platform/http/caller.js';
 import { ReaderStalled, streamOf } from '../platform/http/stream-of.js';
@@ -10,7 +11,7 @@ import { writeCsv } from './csv.js';
 import { EXPORT_MEDIA_TYPES, type ExportColumn, type ExportFormat, type ExportQuery } from './exports.dto.js';
 import { ExportStatement } from './export-statement.js';
 import { writeJson, writeNdjson } from './json.js';
-import { Places } from './places.js';
+import { tooManyExports } from './exports.errors.js';
 import { copyStatement } from './statement.js';
 import { writeXlsx } from './xlsx/xlsx.js';
 
@@ -28,12 +29,18 @@ const WRITERS: Readonly<Record<ExportFormat, Writer>> = {
 export class ExportsService {
   private readonly logger = new Logger(ExportsService.name);
   private readonly pool: Pool;
-  private readonly places: Places;
+  private readonly slots: Semaphore;
 
   constructor(@InjectDataSource() source: DataSource, { DATABASE_POOL_SIZE }: Environment) {
     this.pool = poolOf(source);
     // Each holds a connection for as long as its client reads; the others need theirs too.
-    this.places = new Places(Math.max(1, Math.floor(DATABASE_POOL_SIZE / 4)));
+    const permits = Math.max(1, Math.floor(DATABASE_POOL_SIZE / 4));
+    this.slots = new Semaphore({
+      permits,
+      permitsPerKey: Math.ceil(permits / 2),
+      maxWaiting: 0,
+      refuse: tooManyExports,
+    });
   }
 
   /**
@@ -48,13 +55,13 @@ export class ExportsService {
     name: string,
   ): Promise<StreamableFile> {
     const sql = copyStatement(query);
-    const leave = this.places.take(ownerId);
+    const release = await this.slots.acquire(ownerId);
     const statement = await ExportStatement.begin(this.pool, sql).catch((error: unknown) => {
-      leave();
+      release();
       throw error;
     });
     const output = streamOf(WRITERS[format](query.columns, statement.rows), () => {
-      leave();
+      release();
       return statement.end();
     });
     output.once('error', (error) => {

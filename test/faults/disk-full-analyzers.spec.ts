@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   disk = buildSmallDisk(2);
-  analyzer = new SandboxProcess(CHILD, { memory: 1536, path: process.env.PATH! });
+  analyzer = new SandboxProcess(CHILD, { memory: 1536, niceness: 5, path: process.env.PATH! });
 });
 
 afterEach(async () => {

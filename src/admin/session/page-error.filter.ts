@@ -2,7 +2,7 @@ import { Catch } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FormsService } from '../../auth/pages/forms.service.js';
 import { type FacetError, forbidden, unauthenticated } from '../../platform/errors.js';
-import { identityOf } from '../../platform/http/caller.js';
+import { principalOf } from '../../platform/http/caller.js';
 import { ErrorFilter } from '../../platform/http/error-filter.js';
 import { html } from '../pages/html.js';
 import { isBrowser, sendPage } from '../pages/page.js';
@@ -23,7 +23,7 @@ export class PageErrorFilter extends ErrorFilter {
     const complaint = complaintOf(error);
     // Who is signed in and may not come in may sign in as somebody else.
     const main =
-      identityOf(request) && error.code !== forbidden.code
+      principalOf(request) && error.code !== forbidden.code
         ? html`<h1>Facet</h1>
             <p class="alarm" role="alert">${complaint}</p>
             <p><a href="/admin/queues">Try again</a></p>`

@@ -7,7 +7,7 @@ import { Draining } from '../../platform/draining.js';
 import { StorageGate } from '../../files/storage-gate.service.js';
 import { AnalysisRunner } from './analysis.runner.js';
 import { AttemptService } from './attempt.service.js';
-import { Places } from '../../sandbox/places.js';
+import { SandboxSlots } from '../../sandbox/sandbox-slots.js';
 import { ANALYSES, type AnalysisJob } from './doorbell.service.js';
 
 /** Seconds that running work has to finish by itself at a shutdown; then it is handed back to the queue. */
@@ -26,7 +26,7 @@ export class AnalysisProcessor implements OnApplicationBootstrap {
     private readonly attempts: AttemptService,
     private readonly draining: Draining,
     private readonly gate: StorageGate,
-    private readonly places: Places,
+    private readonly slots: SandboxSlots,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -42,8 +42,8 @@ export class AnalysisProcessor implements OnApplicationBootstrap {
   }
 
   private async answer(id: string): Promise<void> {
-    const work = this.places
-      .during('analysis', () => this.begin(id))
+    const work = this.slots
+      .run('analysis', () => this.begin(id))
       .catch((error: unknown) => {
         this.logger.error(`The analysis ${id} is left to the sweeper: ${String(error)}`);
       });

@@ -20,10 +20,10 @@ import { AnalysisService } from '../analysis.service.js';
 import { FILE_TYPES, type FileType } from '../../media/media-type/file-types.js';
 import { DoorbellService } from '../jobs/doorbell.service.js';
 import { detectMediaType, type MediaType, mediaTypes } from '../../media/media-type/media-type.js';
-import { OwnersUploadsService } from './owners-uploads.service.js';
 import { type ReceivedFile, type ReceivedUpload, withUpload } from './receive-upload.js';
 import { type RequestedWork, requestedWork } from './requested-work.js';
 import { unsupportedFileType } from './upload.errors.js';
+import { UploadSlots } from './upload-slots.js';
 
 export interface Accepted {
   readonly answer: AnalysisAccepted;
@@ -48,7 +48,7 @@ export class IntakeService {
     private readonly probe: StorageProbe,
     private readonly files: FilesService,
     private readonly temporary: TemporaryFiles,
-    private readonly uploads: OwnersUploadsService,
+    private readonly slots: UploadSlots,
   ) {}
 
   /** @param key the `Idempotency-Key` header. */
@@ -62,7 +62,7 @@ export class IntakeService {
         return replay ? { answer: replay, replayed: true } : this.keep(caller, valid, ticket);
       };
       const { MAX_CONTENT_LENGTH } = this.environment;
-      return this.uploads.during(caller.ownerId, () => withUpload(request, MAX_CONTENT_LENGTH, this.temporary, take));
+      return this.slots.run(caller.ownerId, () => withUpload(request, MAX_CONTENT_LENGTH, this.temporary, take));
     });
     return work.catch(refuseWhenFull);
   }
@@ -80,7 +80,7 @@ export class IntakeService {
       throw unsupportedFileType(mediaType, wanted);
     }
     const { fileType } = mediaTypes[mediaType];
-    return { file, mediaType, fileType, ...requestedWork(fileType, fields) };
+    return { file, mediaType, fileType, ...requestedWork(fileType, fields, this.environment.jsonBounds) };
   }
 
   private async keep(caller: Caller, valid: ValidRequest, ticket: Ticket<AnalysisAccepted>): Promise<Accepted> {

@@ -6,7 +6,7 @@ import { type Page, pageOf } from '../../platform/http/paging.js';
 import { lastAdministrator, userNotFound } from '../auth.errors.js';
 import { actorOf } from '../../audit/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
-import { HoldersService } from '../guard/holders.service.js';
+import { CredentialCache } from '../guard/credential-cache.service.js';
 import { endSessionsOf } from '../sessions/sessions.queries.js';
 import type { ChangeUserRequest, UsersQuery } from './admin.dto.js';
 import * as queries from './admin.queries.js';
@@ -20,7 +20,7 @@ export class AdministrationService {
   constructor(
     @InjectEntityManager() private readonly db: EntityManager,
     private readonly audit: AuditService,
-    private readonly holders: HoldersService,
+    private readonly credentials: CredentialCache,
   ) {}
 
   async users({ q, role, disabled, ...paging }: UsersQuery): Promise<Page<queries.ListedUser>> {
@@ -50,7 +50,7 @@ export class AdministrationService {
       if (after.disabled || (isAdministrator(before) && !isAdministrator(after))) await endSessionsOf(db, id);
       return after;
     });
-    await this.holders.changed(id);
+    await this.credentials.invalidate(id);
     return user;
   }
 

@@ -9,7 +9,7 @@ import { timeOf } from '../../platform/http/time.js';
 import { apiKeyLimit, apiKeyNotFound } from '../auth.errors.js';
 import { actorOf } from '../../audit/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
-import { HoldersService } from '../guard/holders.service.js';
+import { CredentialCache } from '../guard/credential-cache.service.js';
 import { KeyRing, type SigningKey } from '../tokens/key-ring.js';
 import { sha256 } from '../tokens/opaque-token.js';
 import { KEYS_AN_ACCOUNT, randomPrefix, scopesFor } from './api-key.js';
@@ -29,7 +29,7 @@ export class ApiKeysService {
   constructor(
     @InjectEntityManager() private readonly db: EntityManager,
     private readonly audit: AuditService,
-    private readonly holders: HoldersService,
+    private readonly credentials: CredentialCache,
     private readonly idempotency: IdempotencyService,
     private readonly ring: KeyRing,
   ) {}
@@ -66,7 +66,7 @@ export class ApiKeysService {
       if (!(await deleteKey(db, ownerId, id))) throw apiKeyNotFound();
       await this.record(db, caller, 'api_key.deleted', id);
     });
-    await this.holders.changed(ownerId);
+    await this.credentials.invalidate(ownerId);
   }
 
   private async keep(caller: Caller, kept: KeptAnswer, fingerprint: string, ticket: Ticket<KeptAnswer>): Promise<void> {

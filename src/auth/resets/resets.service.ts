@@ -8,7 +8,7 @@ import { MailService } from '../../mail/mail.service.js';
 import { resetTokenInvalid } from '../auth.errors.js';
 import { ANONYMOUS } from '../../audit/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
-import { HoldersService } from '../guard/holders.service.js';
+import { CredentialCache } from '../guard/credential-cache.service.js';
 import { LockoutService } from '../lockout/lockout.service.js';
 import { passwordChanged, resetPassword } from '../mails.js';
 import { refuseCommon } from '../passwords/password.js';
@@ -31,7 +31,7 @@ export class ResetsService {
   constructor(
     @InjectEntityManager() private readonly db: EntityManager,
     private readonly audit: AuditService,
-    private readonly holders: HoldersService,
+    private readonly credentials: CredentialCache,
     private readonly lockout: LockoutService,
     private readonly mails: MailService,
     private readonly passwords: PasswordsService,
@@ -73,7 +73,7 @@ export class ResetsService {
       await this.audit.record(db, { action: 'user.password_reset', actor: ANONYMOUS, origin, subject });
       return { user: changed, mail: await this.mails.send(db, passwordChanged(changed)) };
     });
-    await this.holders.changed(user.id);
+    await this.credentials.invalidate(user.id);
     // Who forgot the password may have guessed at it until it was locked.
     await this.lockout.forgive(user.address, origin.ipAddress);
     this.mails.ring(mail);

@@ -8,7 +8,7 @@ import type { Visitor } from '../../platform/http/caller.js';
 import { invalidCredentials, refreshTokenInvalid } from '../auth.errors.js';
 import { ANONYMOUS, userActor } from '../../audit/actor.js';
 import { type AuditEntry, AuditService } from '../../audit/audit.service.js';
-import { HoldersService } from '../guard/holders.service.js';
+import { CredentialCache } from '../guard/credential-cache.service.js';
 import { AccessTokens, TOKEN_USES } from '../tokens/access-tokens.js';
 import { KeyRing } from '../tokens/key-ring.js';
 import { opaqueToken, sha256 } from '../tokens/opaque-token.js';
@@ -25,7 +25,7 @@ export class SessionsService {
   constructor(
     @InjectEntityManager() private readonly db: EntityManager,
     private readonly audit: AuditService,
-    private readonly holders: HoldersService,
+    private readonly credentials: CredentialCache,
     private readonly ring: KeyRing,
     private readonly tokens: AccessTokens,
   ) {
@@ -87,7 +87,7 @@ export class SessionsService {
     await this.db.transaction(async (db) => {
       if (await queries.endSession(db, sessionId)) await this.audit.record(db, entry);
     });
-    await this.holders.changed(userId);
+    await this.credentials.invalidate(userId);
   }
 
   private pair({ session_id: sessionId, user_id: userId, role }: queries.OpenSession, refreshToken: string): TokenPair {

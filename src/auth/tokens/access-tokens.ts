@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import jwt from 'jsonwebtoken';
+import { LRUCache } from 'lru-cache';
 import { KeyRing } from './key-ring.js';
 
 const ALGORITHM = 'HS256';
@@ -20,22 +21,25 @@ export interface AccessClaims {
   readonly sessionId: string;
 }
 
-/** Tokens of one use that are remembered. */
-const REMEMBERED = 10_000;
+/** Verified tokens of one use that are kept. */
+const MAX_ENTRIES = 10_000;
 
 interface Verified {
   readonly claims: AccessClaims;
   /** Milliseconds since the epoch. */
-  readonly expiry: number;
+  readonly expiresAt: number;
 }
 
 /**
- * Access tokens as JSON Web Tokens (RFC 7519) by HMAC-SHA256; which key signed one stands in its header. One that was
- * verified is remembered: nothing but the time can make it worthless.
+ * Issues and verifies access tokens: JSON Web Tokens (RFC 7519) by HMAC-SHA256 whose header names the key. A verified
+ * token stays in a cache: only time can invalidate it.
  */
 @Injectable()
 export class AccessTokens {
-  private readonly verified = { api: new Map<string, Verified>(), pages: new Map<string, Verified>() };
+  private readonly verified = {
+    api: new LRUCache<string, Verified>({ max: MAX_ENTRIES }),
+    pages: new LRUCache<string, Verified>({ max: MAX_ENTRIES }),
+  };
 
   constructor(private readonly ring: KeyRing) {}
 
@@ -51,14 +55,15 @@ export class AccessTokens {
     });
   }
 
-  /** Null for whatever is not a token of ours for this use, and `expired` for one that was. */
+  /** Returns null for what is no token of ours for this use, and `expired` for one that was. */
   read(token: string, use: TokenUse): AccessClaims | 'expired' | null {
-    const known = this.verified[use].get(token);
-    if (known && known.expiry > Date.now()) return known.claims;
+    const cache = this.verified[use];
+    const known = cache.get(token);
+    if (known && known.expiresAt > Date.now()) return known.claims;
     const verified = this.verify(token, use);
-    if (verified === 'expired') this.verified[use].delete(token);
+    if (verified === 'expired') cache.delete(token);
     if (verified === 'expired' || verified === null) return verified;
-    this.remember(token, use, verified);
+    cache.set(token, verified);
     return verified.claims;
   }
 
@@ -71,13 +76,6 @@ export class AccessTokens {
     } catch (error) {
       return error instanceof jwt.TokenExpiredError ? 'expired' : null;
     }
-  }
-
-  private remember(token: string, use: TokenUse, verified: Verified): void {
-    const memory = this.verified[use];
-    memory.set(token, verified);
-    const [oldest] = memory.keys();
-    if (memory.size > REMEMBERED && oldest !== undefined) memory.delete(oldest);
   }
 }
 
@@ -94,5 +92,5 @@ function verifiedOf(payload: string | jwt.JwtPayload): Verified | null {
   if (typeof payload === 'string') return null;
   const { sub, sid, exp } = payload as { sub?: unknown; sid?: unknown; exp?: unknown };
   if (typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'number') return null;
-  return UUID.test(sub) && UUID.test(sid) ? { claims: { userId: sub, sessionId: sid }, expiry: exp * 1000 } : null;
+  return UUID.test(sub) && UUID.test(sid) ? { claims: { userId: sub, sessionId: sid }, expiresAt: exp * 1000 } : null;
 }

@@ -13,7 +13,7 @@ import { invalidCredentials, usernameTaken } from '../auth.errors.js';
 import { actorOf, ANONYMOUS } from '../../audit/actor.js';
 import { strangerOf } from '../stranger.js';
 import { AuditService } from '../../audit/audit.service.js';
-import { HoldersService } from '../guard/holders.service.js';
+import { CredentialCache } from '../guard/credential-cache.service.js';
 import { alreadyRegistered, passwordChanged, welcome } from '../mails.js';
 import { refuseCommon } from '../passwords/password.js';
 import { PasswordCheck } from '../passwords/password-check.service.js';
@@ -47,7 +47,7 @@ export class AccountsService {
     @InjectEntityManager() private readonly db: EntityManager,
     private readonly audit: AuditService,
     private readonly check: PasswordCheck,
-    private readonly holders: HoldersService,
+    private readonly credentials: CredentialCache,
     private readonly idempotency: IdempotencyService,
     private readonly mails: MailService,
     private readonly passwords: PasswordsService,
@@ -153,7 +153,7 @@ export class AccountsService {
       });
       return this.mails.send(db, passwordChanged(user));
     });
-    await this.holders.changed(ownerId);
+    await this.credentials.invalidate(ownerId);
     this.mails.ring(mail);
   }
 

@@ -1,39 +1,35 @@
-interface Recent {
-  readonly result: string;
-  /** Milliseconds of `performance.now()`. */
-  readonly at: number;
-}
+import { LRUCache } from 'lru-cache';
 
-/** Results, and their characters, that one of the two generations holds: as many as may end while a chunk is fetched. */
-const MOST = { results: 4_096, characters: 4_000_000 };
+/** Results, and their characters, that are kept: as many as may end while a chunk is fetched. */
+const MAX_ENTRIES = 8_192;
+const MAX_CHARACTERS = 8_000_000;
 
-/** Characters of a result that is worth remembering here. */
-const LONGEST = 40_000;
+/** Characters of one result that is kept. */
+const MAX_ENTRY_CHARACTERS = 40_000;
 
 /**
- * What this process has been told lately: rows that were looked up in the table before their answer was there find it
- * here when their turn comes.
+ * Keeps the results that this process received last: rows that were looked up in the table before their result was
+ * there find it here when they are processed.
  */
 export class RecentResults {
-  private young = new Map<string, Recent>();
-  private old = new Map<string, Recent>();
-  private characters = 0;
+  private readonly results: LRUCache<string, string>;
 
-  /** @param milliseconds for which an answer may be given again */
-  constructor(private readonly milliseconds: number) {}
+  /** @param ttlMs for which a result may be reused */
+  constructor(ttlMs: number) {
+    this.results = new LRUCache({
+      max: MAX_ENTRIES,
+      maxSize: MAX_CHARACTERS,
+      maxEntrySize: MAX_ENTRY_CHARACTERS,
+      sizeCalculation: (result) => result.length || 1,
+      ttl: ttlMs,
+    });
+  }
 
   get(key: string): string | null {
-    const found = this.young.get(key) ?? this.old.get(key);
-    return found && performance.now() - found.at < this.milliseconds ? found.result : null;
+    return this.results.get(key) ?? null;
   }
 
   add(key: string, result: string): void {
-    if (result.length > LONGEST) return;
-    this.young.set(key, { result, at: performance.now() });
-    this.characters += result.length;
-    if (this.young.size < MOST.results && this.characters < MOST.characters) return;
-    this.old = this.young;
-    this.young = new Map();
-    this.characters = 0;
+    this.results.set(key, result);
   }
 }

@@ -6,11 +6,12 @@ import { pipeline } from 'node:stream/promises';
 import type { AnalysisOptions } from '../../analysis/analyzer.js';
 import { LocalImageService } from '../../analysis/local-image.service.js';
 import { Environment } from '../../platform/config/environment.js';
-import type { Wait } from '../../platform/outbound/host.js';
 import { OutboundService } from '../../platform/outbound/outbound.service.js';
 import { diskFailureOf } from '../../platform/disk/disk-failure.js';
 import { StorageGate } from '../../files/storage-gate.service.js';
 import { TemporaryFiles } from '../../files/temporary-files.service.js';
+import type { Wait } from '../../platform/outbound/scheduling/host.js';
+import type { PolitenessPolicy } from '../../platform/outbound/scheduling/politeness-policy.js';
 import { ResultCacheService } from '../cache/result-cache.service.js';
 import type { Row } from '../engine/row.js';
 import { AnalysisFailed } from './analysis-failed.js';
@@ -20,6 +21,8 @@ import { NoRoom } from './no-room.js';
 /** Rows are answered here: the picture is fetched into a file, and the image features look at it. */
 @Injectable()
 export class ImageExecutor implements Executor, OnModuleInit {
+  private readonly politeness: PolitenessPolicy;
+
   constructor(
     private readonly environment: Environment,
     private readonly cache: ResultCacheService,
@@ -27,9 +30,11 @@ export class ImageExecutor implements Executor, OnModuleInit {
     private readonly images: LocalImageService,
     private readonly outbound: OutboundService,
     private readonly temporary: TemporaryFiles,
-  ) {}
+  ) {
+    this.politeness = environment.hostPoliteness;
+  }
 
-  /** Beforehand: a row takes its place at its host in the tick in which it may. */
+  /** Beforehand: a row takes its slot at its host in the tick in which it may. */
   async onModuleInit(): Promise<void> {
     await mkdir(this.environment.temporaryDirectory, { recursive: true });
   }
@@ -39,7 +44,7 @@ export class ImageExecutor implements Executor, OnModuleInit {
   }
 
   waitBefore({ host, chunk }: Row): Wait | null {
-    return this.outbound.waitBefore(host, 'image', chunk.work.ownerId);
+    return this.outbound.waitBefore(host, this.politeness, chunk.work.ownerId);
   }
 
   /** @throws NoRoom while the disk is full, without asking the host */
@@ -57,10 +62,8 @@ export class ImageExecutor implements Executor, OnModuleInit {
   private async fetchAndLook(row: Row): Promise<Found> {
     const file = this.temporary.reserve('image');
     const { signal, work } = row.chunk;
-    const download = this.outbound.download(
-      { url: row.url, ownerId: work.ownerId, serves: 'image', signal },
-      file.path,
-    );
+    const request = { url: row.url, ownerId: work.ownerId, politeness: this.politeness, signal };
+    const download = this.outbound.download(request, file.path);
     try {
       await download;
       const found = await this.look(row, file.path);

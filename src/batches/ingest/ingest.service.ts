@@ -10,12 +10,12 @@ import { refuseWhenFull } from '../../platform/http/refuse-when-full.js';
 import { IdempotencyService, type Ticket } from '../../platform/http/idempotency.service.js';
 import { BatchDoorbell } from '../engine/doorbell.service.js';
 import { type BatchOrder, BatchOrderService } from './batch-order.service.js';
+import { CsvUploadSlots } from './csv-upload-slots.js';
 import { DryRunService } from './dry-run.service.js';
 import type { BatchesAccepted, DryRunResponse } from './ingest.dto.js';
 import { insertBatches, insertChunks, insertFailures, insertUpload, type UploadRow } from './ingest.queries.js';
 import { Intake, type TakenIn } from './intake.js';
 import { type Summary, totalsOf } from './rows/summary.js';
-import { UploadSlotsService } from './upload-slots.service.js';
 
 export interface Taken {
   readonly answer: BatchesAccepted | DryRunResponse;
@@ -32,14 +32,15 @@ export class IngestService {
     private readonly orders: BatchOrderService,
     private readonly dryRuns: DryRunService,
     private readonly doorbell: BatchDoorbell,
-    private readonly slots: UploadSlotsService,
+    private readonly slots: CsvUploadSlots,
   ) {}
 
   /** @param key the `Idempotency-Key` header. */
   async accept(caller: Caller, request: FastifyRequest, key: string | undefined): Promise<Taken> {
     const scope = { ownerId: caller.ownerId, route: 'POST /batches', key };
     const work = this.idempotency.once<Taken['answer'], Taken>(scope, async (ticket) => {
-      const intake = new Intake(this.environment, this.source, this.slots, ticket.fresh, key !== undefined);
+      const acquireSlot = () => this.slots.acquire(caller.ownerId);
+      const intake = new Intake(this.environment, this.source, acquireSlot, ticket.fresh, key !== undefined);
       try {
         return await this.answer(caller, intake, await this.read(request, intake), ticket);
       } finally {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { DataSource } from 'typeorm';
 import type { Environment } from '../../platform/config/environment.js';
+import type { Release } from '../../platform/concurrency/semaphore.js';
 import { validationFailed } from '../../platform/errors.js';
 import { type Fields, readMultipart } from '../../platform/http/multipart.js';
 import { type BatchForm, batchForm } from './batch-form.js';
@@ -8,7 +9,6 @@ import { CsvReception, type Way } from './csv-reception.js';
 import { ItemCopy } from './item-copy.js';
 import { CsvConverter } from './rows/csv-converter.js';
 import type { Summary } from './rows/summary.js';
-import type { UploadSlotsService } from './upload-slots.service.js';
 
 export interface TakenIn {
   readonly form: BatchForm;
@@ -22,13 +22,16 @@ export class Intake {
   copy: ItemCopy | undefined;
 
   private reception: CsvReception;
-  private leaveSlot: (() => void) | undefined;
+  private releaseSlot: Release | undefined;
 
-  /** @param keepRows false when the request has its answer already, and the file is only compared. */
+  /**
+   * @param acquireSlot waits until one more large file may be read
+   * @param keepRows false when the request has its answer already, and the file is only compared.
+   */
   constructor(
     private readonly environment: Environment,
     private readonly source: DataSource,
-    private readonly slots: UploadSlotsService,
+    private readonly acquireSlot: () => Promise<Release>,
     private readonly keepRows: boolean,
     private readonly digest: boolean,
   ) {
@@ -61,7 +64,7 @@ export class Intake {
   async close(): Promise<void> {
     this.reception.close();
     await this.copy?.close();
-    this.leaveSlot?.();
+    this.releaseSlot?.();
   }
 
   private async begin(fields: Fields): Promise<Way> {
@@ -74,7 +77,7 @@ export class Intake {
       digest: this.digest,
     });
     if (!this.keepRows) return { converter, write: () => Promise.resolve() };
-    if (this.reception.early) this.leaveSlot = await this.slots.take();
+    if (this.reception.early) this.releaseSlot = await this.acquireSlot();
     const copy = new ItemCopy(this.source, dryRun ? 'dry_run_items' : 'batch_items');
     this.copy = copy;
     return { converter, write: (rows) => copy.write(rows) };

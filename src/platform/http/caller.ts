@@ -10,8 +10,8 @@ export interface Visitor {
   readonly userAgent: string | null;
 }
 
-/** Who somebody has proved to be. */
-export interface Identity {
+/** Who is signed in, by a session or an API key. */
+export interface Principal {
   /** Id of the user, who owns the rows that the caller sees and makes. */
   readonly ownerId: string;
   /** What the credentials allow: an administrator's key without the scope `admin` is a user's. */
@@ -26,22 +26,22 @@ export interface Identity {
 }
 
 /** Who asks, and from where. */
-export interface Caller extends Visitor, Identity {}
+export interface Caller extends Visitor, Principal {}
 
-const IDENTITY = Symbol('identity');
+const PRINCIPAL = Symbol('principal');
 
-interface IdentifiedRequest extends FastifyRequest {
-  [IDENTITY]?: Identity;
+interface RequestWithPrincipal extends FastifyRequest {
+  [PRINCIPAL]?: Principal;
 }
 
-/** What the guard has found out, for everything that comes after it. */
-export const identify = (request: FastifyRequest, identity: Identity): void => {
-  (request as IdentifiedRequest)[IDENTITY] = identity;
+/** Stores the principal that the guard found, for everything that handles the request after it. */
+export const setPrincipal = (request: FastifyRequest, principal: Principal): void => {
+  (request as RequestWithPrincipal)[PRINCIPAL] = principal;
 };
 
-/** Null on a public route. */
-export const identityOf = (request: FastifyRequest): Identity | null =>
-  (request as IdentifiedRequest)[IDENTITY] ?? null;
+/** Returns null on a public route, or when the credentials are not valid. */
+export const principalOf = (request: FastifyRequest): Principal | null =>
+  (request as RequestWithPrincipal)[PRINCIPAL] ?? null;
 
 /** Of a request; there is no address any more when its connection was broken off. */
 type Asked = Pick<FastifyRequest, 'id' | 'headers'> & { readonly ip: string | undefined };
@@ -55,27 +55,26 @@ export const visitorOf = (request: Asked): Visitor => ({
 
 /** @throws unauthenticated on a public route. */
 export function callerOf(request: FastifyRequest): Caller {
-  const identity = identityOf(request);
-  if (!identity) throw unauthenticated();
-  return { ...visitorOf(request), ...identity };
+  const principal = principalOf(request);
+  if (!principal) throw unauthenticated();
+  return { ...visitorOf(request), ...principal };
 }
 
 /**
  * Whose rows a list is about: the caller's own, or for administrators those of the owner that they name.
  * @throws forbidden when a user names somebody else.
  */
-export function ownerAsked({ ownerId, role }: Pick<Identity, 'ownerId' | 'role'>, asked: string | undefined): string {
+export function ownerAsked({ ownerId, role }: Pick<Principal, 'ownerId' | 'role'>, asked: string | undefined): string {
   if (asked === undefined || asked === ownerId) return ownerId;
   if (role !== 'admin') throw forbidden();
   return asked;
 }
 
 /**
- * Whose row a question that names the row is about. Null for whoever's: administrators may look at everybody's, or ask
- * for it only if it is that of the owner that they name.
+ * Returns the owner by whom reads of one row are filtered; null is any owner, for administrators that name none.
  * @throws forbidden when a user names somebody else.
  */
-export const ownerSeen = (caller: Pick<Identity, 'ownerId' | 'role'>, asked: string | undefined): string | null =>
+export const ownerSeen = (caller: Pick<Principal, 'ownerId' | 'role'>, asked: string | undefined): string | null =>
   caller.role === 'admin' ? (asked ?? null) : ownerAsked(caller, asked);
 
 export const CurrentUser = createParamDecorator((_data: unknown, context: ExecutionContext) =>

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { identityOf, visitorOf } from '../http/caller.js';
+import { principalOf, visitorOf } from '../http/caller.js';
 import { LIMIT, type LimitDefinition } from './define-limit.js';
 import { ACCOUNT_LIMIT, ANONYMOUS_LIMIT } from './general.limits.js';
 import { rateLimited } from './limits.errors.js';
@@ -28,7 +28,7 @@ export class LimitsGuard implements CanActivate {
     if (limit === 'unlimited') return true;
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const { ownerId = null, apiKeyId = null } = identityOf(request) ?? {};
+    const { ownerId = null, apiKeyId = null } = principalOf(request) ?? {};
     const general = ownerId === null ? ANONYMOUS_LIMIT : ACCOUNT_LIMIT;
     const { name } = limit === 'general' ? general : limit;
     const { ipAddress } = visitorOf(request);

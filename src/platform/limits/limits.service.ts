@@ -1,23 +1,24 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import { LRUCache } from 'lru-cache';
 import { Environment } from '../config/environment.js';
 import { dependencyUnavailable } from '../errors.js';
 import { inTime } from '../in-time.js';
 import { REDIS } from '../redis/redis.module.js';
 import { limitDefinitions } from './define-limit.js';
-import { Purse, type Spent } from './purse.js';
+import { type Decision, TokenLease } from './token-lease.js';
 
-/** Milliseconds that Redis has to count a request; then the request goes on, or is refused, without. */
-const PATIENCE = 500;
+/** Time that Redis has to count a request; after it the request is let through or refused uncounted. */
+const REDIS_TIMEOUT_MS = 500;
 
-/** Milliseconds for which Redis is not asked again after it has not answered. */
-const PAUSE = 1_000;
+/** Time for which Redis is not asked again after it has failed. */
+const REDIS_PAUSE_MS = 1_000;
 
-/** Subjects whose grants a process remembers; of one that is forgotten, what was left is lost to it. */
-const PURSES = 20_000;
+/** Subjects whose leases a process holds. The least recently used is dropped; its unused tokens are lost until the window ends. */
+const MAX_LEASES = 20_000;
 
-/** ARGV: budget, milliseconds of the window, requests wanted. Answers granted, still to be granted, milliseconds left. */
-const GRANT = `
+/** ARGV: budget, milliseconds of the window, tokens wanted. Returns tokens leased, tokens left, milliseconds left. */
+const LEASE_SCRIPT = `
 local used = tonumber(redis.call('GET', KEYS[1]) or 0)
 local granted = math.min(tonumber(ARGV[3]), math.max(tonumber(ARGV[1]) - used, 0))
 if used == 0 then redis.call('SET', KEYS[1], granted, 'PX', ARGV[2]) else redis.call('INCRBY', KEYS[1], granted) end
@@ -43,15 +44,15 @@ export interface Allowance {
 }
 
 /**
- * Counts requests in Redis, where grants are taken by one script, so that no budget is ever exceeded, however many
- * processes share it. Of a large budget a process is granted a thousandth at once, and asks again when that is used up.
+ * Counts requests in Redis, where one script leases tokens, so that no budget is ever exceeded, however many processes
+ * share it. Of a large budget a process leases a thousandth at once, and renews the lease when that is used up.
  */
 @Injectable()
 export class LimitsService {
   private readonly logger = new Logger(LimitsService.name);
   private readonly budgets: ReadonlyMap<string, Budget>;
-  private readonly purses = new Map<string, Purse>();
-  private silentUntil = 0;
+  private readonly leases = new LRUCache<string, TokenLease>({ max: MAX_LEASES });
+  private pausedUntil = 0;
 
   constructor(
     environment: Environment,
@@ -61,63 +62,67 @@ export class LimitsService {
   }
 
   /**
-   * Takes one request out of the subject's budget. Null when the counter is switched off, or when Redis is away and
-   * such requests are let through.
+   * Takes one request out of the subject's budget. Returns null when the counter is switched off, or when Redis is away
+   * and such requests are let through.
    * @throws dependency_unavailable when Redis is away and such requests are not let through.
    */
   async take(counter: string, subject: string): Promise<Allowance | null> {
     const budget = this.budgets.get(counter);
     if (!budget) return null;
     const key = `facet:limits:${counter}:${subject}`;
-    const purse = this.purseOf(key);
-    const spent = purse.decides ? purse.spend() : await this.spendWhenFilled(purse, key, budget);
-    return spent ? { limit: budget.requests, window: budget.window, ...spent } : passUncounted(budget);
+    const lease = this.leaseOf(key);
+    const decision = lease.isDecisive ? lease.take() : await this.takeAfterRenewal(lease, key, budget);
+    return decision ? { limit: budget.requests, window: budget.window, ...decision } : passUncounted(budget);
   }
 
   /** @throws while requests cannot be counted. */
   async probe(): Promise<void> {
-    if (this.budgets.size > 0) await inTime(PATIENCE, this.redis.ping());
+    if (this.budgets.size > 0) await inTime(REDIS_TIMEOUT_MS, this.redis.ping());
   }
 
-  private purseOf(key: string): Purse {
-    const known = this.purses.get(key);
-    if (known) return known;
-    const purse = new Purse();
-    this.purses.set(key, purse);
-    const [oldest] = this.purses.keys();
-    if (this.purses.size > PURSES && oldest !== undefined) this.purses.delete(oldest);
-    return purse;
+  private leaseOf(key: string): TokenLease {
+    let lease = this.leases.get(key);
+    if (!lease) {
+      lease = new TokenLease();
+      this.leases.set(key, lease);
+    }
+    return lease;
   }
 
-  /** Waits until the purse can tell; null when Redis does not answer. Who waits together is counted in one step. */
-  private async spendWhenFilled(purse: Purse, key: string, budget: Budget): Promise<Spent | null> {
-    purse.waiting += 1;
+  /** Returns null when Redis does not answer. All that wait for one renewal are counted in one step. */
+  private async takeAfterRenewal(lease: TokenLease, key: string, budget: Budget): Promise<Decision | null> {
+    lease.waiters += 1;
     try {
-      while (!purse.decides) {
-        if (performance.now() < this.silentUntil) return null;
-        purse.filling ??= this.fill(purse, key, budget);
-        await purse.filling;
+      while (!lease.isDecisive) {
+        if (performance.now() < this.pausedUntil) return null;
+        lease.renewal ??= this.renew(lease, key, budget);
+        await lease.renewal;
       }
-      return purse.spend();
+      return lease.take();
     } catch (error) {
-      if (performance.now() >= this.silentUntil) this.logger.warn(`Requests are not counted: ${String(error)}`);
-      this.silentUntil = performance.now() + PAUSE;
+      if (performance.now() >= this.pausedUntil) {
+        this.logger.warn(`Redis does not count requests; retrying in ${REDIS_PAUSE_MS / 1000} s: ${String(error)}`);
+      }
+      this.pausedUntil = performance.now() + REDIS_PAUSE_MS;
       return null;
     } finally {
-      purse.waiting -= 1;
+      lease.waiters -= 1;
     }
   }
 
-  private async fill(purse: Purse, key: string, { requests, window, closed }: Budget): Promise<void> {
-    // Nobody may log in on what was granted before Redis went away.
+  private async renew(lease: TokenLease, key: string, { requests, window, closed }: Budget): Promise<void> {
+    // Tokens of a closed budget must not outlive Redis: no sign-in on what was leased before it went away.
     const share = closed ? 1 : Math.max(1, Math.floor(requests / 1000));
     try {
-      const wanted = Math.max(share, purse.waiting);
-      const answer = await inTime(PATIENCE, this.redis.eval(GRANT, 1, key, requests, window * 1000, wanted));
-      const [granted, beyond, lasts] = answer as [number, number, number];
-      purse.fill(granted, beyond, lasts);
+      const wanted = Math.max(share, lease.waiters);
+      const answer = await inTime(
+        REDIS_TIMEOUT_MS,
+        this.redis.eval(LEASE_SCRIPT, 1, key, requests, window * 1000, wanted),
+      );
+      const [tokens, unleased, ttlMs] = answer as [number, number, number];
+      lease.renew(tokens, unleased, ttlMs);
     } finally {
-      purse.filling = undefined;
+      lease.renewal = undefined;
     }
   }
 }
