@@ -5,23 +5,23 @@ const mayImport = {
   media: ['platform'],
   vision: ['platform', 'media'],
   audit: ['platform'],
-  storage: ['platform'],
+  files: ['platform'],
   exports: ['platform'],
   health: ['platform'],
   mail: ['platform'],
   auth: ['platform', 'mail', 'audit'],
-  analysis: ['platform', 'storage', 'sandbox', 'media', 'vision', 'audit'],
-  results: ['platform', 'storage', 'exports', 'media', 'analysis'],
-  batches: ['platform', 'storage', 'exports', 'media', 'analysis'],
+  analysis: ['platform', 'files', 'sandbox', 'media', 'vision', 'audit'],
+  results: ['platform', 'files', 'exports', 'media', 'analysis'],
+  batches: ['platform', 'files', 'exports', 'media', 'analysis'],
   admin: ['platform', 'mail', 'auth', 'analysis', 'batches'],
-  cli: ['platform', 'auth', 'media', 'vision', 'analysis'],
+  cli: ['platform', 'files', 'auth', 'media', 'vision', 'analysis'],
 };
 
 /** Libraries: all of their files may be imported by those who may import them. */
-const libraries = ['platform', 'sandbox', 'media', 'vision', 'audit'];
+const libraries = ['platform', 'sandbox', 'media', 'vision', 'files', 'audit'];
 
 /** What a module shows to others: its wiring, its verbs, its facts, its rows and the words they are made of. */
-const published = '(\\.(module|service|events|entity|errors|dto|limits)|/(analyzer|requested-work))\\.ts$';
+const published = '(\\.(module|service|events|entity|errors|dto|files|limits)|/(analyzer|requested-work))\\.ts$';
 
 /** The features of one analyzer see the analyzer contract and the libraries, never another analyzer. */
 const islands = ['image', 'video', 'document'];

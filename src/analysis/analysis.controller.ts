@@ -9,7 +9,13 @@ import { fileMissing, fileTooLarge, tooManyUploads, uploadInterrupted } from '..
 import { UuidPipe } from '../platform/http/validation.js';
 import { defineAlias } from '../platform/http/aliases.js';
 import { Limit } from '../platform/limits/define-limit.js';
-import { malformedRequest, requestTimedOut, unsupportedContentType, validationFailed } from '../platform/errors.js';
+import {
+  malformedRequest,
+  requestTimedOut,
+  storageFull,
+  unsupportedContentType,
+  validationFailed,
+} from '../platform/errors.js';
 import { AnalysisAccepted, AnalysisResponse } from './analysis.dto.js';
 import { analysisNotCancellable, analysisNotFound, analysisNotRetryable, queueFull } from './analysis.errors.js';
 import { AnalysisService } from './analysis.service.js';
@@ -52,6 +58,7 @@ export class AnalysisController {
     uploadInterrupted,
     tooManyUploads,
     requestTimedOut,
+    storageFull,
     ...Object.values(upload),
   )
   async analyze(

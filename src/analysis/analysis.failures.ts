@@ -25,3 +25,6 @@ export const analysisTimedOut = (seconds: number) =>
 
 export const analyzerCrashed = () =>
   new WorkFailure('analyzer_crashed', 'The file brought its analyzer down three times and is not tried again.');
+
+export const diskExhausted = () =>
+  new WorkFailure('storage_full', 'The analysis needs more disk space than the server has.');

@@ -3,8 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Environment } from '../platform/config/environment.js';
 import { IdempotencyService } from '../platform/http/idempotency.service.js';
-import { StorageModule } from '../storage/storage.module.js';
-import { AnalysisCleaner } from './jobs/analysis.cleaner.js';
+import { FilesModule } from '../files/files.module.js';
 import { AnalysisController } from './analysis.controller.js';
 import { Analysis } from './analysis.entity.js';
 import { AnalysisQueueService } from './jobs/analysis-queue.service.js';
@@ -25,15 +24,7 @@ import { SandboxModule } from '../sandbox/sandbox.module.js';
 
 const shared = [AnalysisRowsService, DoorbellService, IdempotencyService, ProgressService];
 const api = [AnalysisQueueService, AnalysisService, IntakeService, UploadSlots];
-const worker = [
-  AnalysisCleaner,
-  AnalysisProcessor,
-  AnalysisRunner,
-  AnalysisSweeper,
-  ArtifactKeeper,
-  AttemptService,
-  LocalImageService,
-];
+const worker = [AnalysisProcessor, AnalysisRunner, AnalysisSweeper, ArtifactKeeper, AttemptService, LocalImageService];
 
 /** Upload → row → job → result. The API takes files in, workers analyze them; one process may do both. */
 @Module({})
@@ -44,7 +35,7 @@ export class AnalysisModule {
       imports: [
         TypeOrmModule.forFeature([Analysis]),
         BullModule.registerQueue({ name: ANALYSES }),
-        StorageModule,
+        FilesModule,
         SandboxModule,
         VisionModule,
       ],

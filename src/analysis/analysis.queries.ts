@@ -9,6 +9,7 @@ export const MAX_CRASHES = 3;
 export interface Claim {
   readonly id: string;
   readonly attempt: number;
+  readonly owner_id: string | null;
   readonly file_type: FileType;
   readonly media_type: string;
   readonly storage_key: string;
@@ -17,13 +18,6 @@ export interface Claim {
   readonly progress: number;
   readonly job_id: string;
   readonly request_id: string | null;
-}
-
-export interface KeptArtifact {
-  readonly name: string;
-  readonly media_type: string;
-  readonly size_bytes: number;
-  readonly storage_key: string;
 }
 
 /** How many analyses wait in the lane of an owner. */
@@ -64,7 +58,7 @@ export async function claim(db: EntityManager, id: string, leaseSeconds: number)
         SET status = 'processing', attempts = attempts + 1, started_at = coalesce(started_at, now()),
             crashes = crashes + (status = 'processing')::int, lease_until = now() + make_interval(secs => $2)
       WHERE id = $1 AND (status = 'queued' OR (${LOST} AND crashes < $3 - 1))
-  RETURNING id, attempts AS attempt, file_type, media_type, storage_key, features, options, progress, job_id, request_id`,
+  RETURNING id, attempts AS attempt, owner_id, file_type, media_type, storage_key, features, options, progress, job_id, request_id`,
     [id, leaseSeconds, MAX_CRASHES],
   );
   return rows[0] ?? null;
@@ -85,7 +79,6 @@ export async function complete(
   db: EntityManager,
   claim: Claim,
   results: string,
-  artifacts: readonly KeptArtifact[],
   processingTime: number,
 ): Promise<boolean> {
   const [, count] = await db.query<[unknown[], number]>(
@@ -95,14 +88,7 @@ export async function complete(
       WHERE id = $1 AND attempts = $2 AND status = 'processing'`,
     [claim.id, claim.attempt, results, processingTime, Buffer.byteLength(results)],
   );
-  if (count === 0) return false;
-  await db.query(
-    `INSERT INTO artifacts (analysis_id, name, media_type, size_bytes, storage_key)
-     SELECT $1, name, media_type, size_bytes, storage_key
-       FROM jsonb_to_recordset($2::jsonb) AS a (name text, media_type text, size_bytes bigint, storage_key text)`,
-    [claim.id, JSON.stringify(artifacts)],
-  );
-  return true;
+  return count > 0;
 }
 
 /**
@@ -175,7 +161,7 @@ export async function requeue(db: EntityManager, id: string): Promise<boolean> {
   return count > 0;
 }
 
-/** Removes the row, its artifacts' rows and its share of the totals. */
+/** Removes the row and its share of the totals; its files are marked to be removed. */
 export async function remove(db: EntityManager, id: string): Promise<boolean> {
   const [, count] = await db.query<[unknown[], number]>('DELETE FROM analyses WHERE id = $1', [id]);
   return count > 0;

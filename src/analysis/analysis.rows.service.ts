@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { poolOf } from '../platform/database/pool.js';
 import { type Caller, ownerSeen } from '../platform/http/caller.js';
+import { ARTIFACT_OF_ANALYSIS } from './analysis.files.js';
 import { analysisNotFound } from './analysis.errors.js';
 import type { AnalysisRow } from './analysis.dto.js';
 
@@ -17,7 +18,7 @@ export const analysisColumns = (results = 'a.results::text'): string => `
   a.processing_time::float8 AS processing_time, a.created_at, a.started_at, a.completed_at,
   coalesce((SELECT json_agg(json_build_object('name', f.name, 'media_type', f.media_type, 'size_bytes', f.size_bytes)
                             ORDER BY length(f.name), f.name)
-              FROM artifacts AS f WHERE f.analysis_id = a.id), '[]') AS artifacts`;
+              FROM files AS f WHERE ${ARTIFACT_OF_ANALYSIS}), '[]') AS artifacts`;
 
 /** What administrators are shown besides. */
 export const STAFF_COLUMNS = 'a.owner_id, host(a.ip_address) AS ip_address, a.user_agent';

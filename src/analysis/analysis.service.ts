@@ -4,9 +4,10 @@ import type { EntityManager } from 'typeorm';
 import { Environment } from '../platform/config/environment.js';
 import { EventsService } from '../platform/events/events.service.js';
 import type { Caller } from '../platform/http/caller.js';
-import { StorageService } from '../storage/storage.service.js';
+import { FilesService } from '../files/files.service.js';
 import { AnalysisResponse } from './analysis.dto.js';
 import { analysisNotCancellable, analysisNotRetryable, queueFull } from './analysis.errors.js';
+import { subjectOf } from './analysis.files.js';
 import * as queries from './analysis.queries.js';
 import { AnalysisRowsService, ownView } from './analysis.rows.service.js';
 import { DoorbellService } from './jobs/doorbell.service.js';
@@ -25,7 +26,7 @@ export class AnalysisService {
     private readonly doorbell: DoorbellService,
     private readonly events: EventsService,
     private readonly progress: ProgressService,
-    private readonly storage: StorageService,
+    private readonly files: FilesService,
   ) {}
 
   async cancel(caller: Caller, id: string): Promise<AnalysisResponse> {
@@ -57,7 +58,7 @@ export class AnalysisService {
     await this.rows.one(ownView(caller), id);
     if (!(await queries.remove(this.db, id))) return;
     this.events.publish({ type: 'analysis.cancelled', id });
-    await this.storage.remove(id);
+    await this.files.removeLeftoversOf(subjectOf(id));
   }
 
   /** @throws queue_full when the owner's lane holds no place; keeps the lane locked until the transaction ends. */

@@ -1,3 +1,4 @@
+import { diskFailureBehind } from '../platform/disk/disk-failure.js';
 import type { FileType } from '../media/media-type/file-types.js';
 import type { SandboxContext } from '../sandbox/sandbox-task.js';
 import { featureFailed } from './analysis.failures.js';
@@ -59,7 +60,10 @@ export interface Feature<Input> extends FeatureDescription {
   run(input: Input, context: AnalysisContext): Promise<unknown>;
 }
 
-/** Runs the wanted features in the order of the list; one that fails leaves its error and the rest stands. */
+/**
+ * Runs the wanted features in the order of the list; one that fails leaves its error and the rest stands.
+ * @throws DiskFailure when one fails because the disk takes no more
+ */
 export async function runFeatures<Input>(
   features: readonly Feature<Input>[],
   wanted: readonly string[],
@@ -80,6 +84,8 @@ async function attempt<Input>(feature: Feature<Input>, input: Input, context: An
   try {
     return await feature.run(input, context);
   } catch (error) {
+    const ofDisk = await diskFailureBehind(error, context.workDirectory);
+    if (ofDisk) throw ofDisk;
     if (!(error instanceof WorkFailure)) context.report(error);
     const { code, message } = error instanceof WorkFailure ? error : featureFailed(feature.name);
     return { error: { code, message } };

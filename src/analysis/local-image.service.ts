@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { v7 as uuid } from 'uuid';
+import { mkdir } from 'node:fs/promises';
 import { Environment } from '../platform/config/environment.js';
+import { DiskFailure } from '../platform/disk/disk-failure.js';
+import { TemporaryFiles } from '../files/temporary-files.service.js';
 import { analysisTimedOut, analyzerCrashed } from './analysis.failures.js';
 import { analyzeTaskMessage } from './analyze-task-message.js';
 import { MAX_CRASHES } from './analysis.queries.js';
@@ -35,11 +35,12 @@ export class LocalImageService {
     private readonly environment: Environment,
     private readonly slots: SandboxSlots,
     private readonly sandbox: SandboxService,
+    private readonly temporary: TemporaryFiles,
   ) {}
 
   /**
    * The image features of a file, in an analyzer process, when there is a place.
-   * @throws the signal's reason
+   * @throws the signal's reason, or DiskFailure when the disk takes no more
    */
   async analyze(question: ImageQuestion): Promise<ImageAnswer> {
     const mediaType = await detectMediaType(question.path, '');
@@ -47,18 +48,15 @@ export class LocalImageService {
     return this.slots.run('batch', () => this.analyzeAs(mediaType, question));
   }
 
-  private async analyzeAs(mediaType: MediaType, question: ImageQuestion): Promise<ImageAnswer> {
-    const workDirectory = join(this.environment.temporaryDirectory, `image-${uuid()}`);
-    try {
+  private analyzeAs(mediaType: MediaType, question: ImageQuestion): Promise<ImageAnswer> {
+    return this.temporary.during('work', async (workDirectory) => {
       question.signal.throwIfAborted();
-      await mkdir(workDirectory, { recursive: true });
+      await mkdir(workDirectory);
       const { path, features, options } = question;
       const work = { fileType: 'image', task: { path, mediaType, features, options } } as const;
       const timeout = this.environment.IMAGE_TIMEOUT * 1000;
-      return await this.attempt(question, analyzeTaskMessage(this.environment, work, { workDirectory, timeout }));
-    } finally {
-      await rm(workDirectory, { recursive: true, force: true });
-    }
+      return this.attempt(question, analyzeTaskMessage(this.environment, work, { workDirectory, timeout }));
+    });
   }
 
   private async attempt(question: ImageQuestion, task: TaskMessage): Promise<ImageAnswer> {
@@ -66,6 +64,7 @@ export class LocalImageService {
       const outcome = await this.run(question, task);
       if (outcome.kind === 'done') return { kind: 'done', results: outcome.results };
       if (outcome.kind === 'failed') return outcome;
+      if (outcome.kind === 'disk_failed') throw new DiskFailure(outcome.trouble, outcome.reason);
       if (outcome.kind === 'timed_out') return failure(analysisTimedOut(this.environment.IMAGE_TIMEOUT));
       question.signal.throwIfAborted();
       crashes += 1;

@@ -4,6 +4,7 @@ import { ExportsModule } from '../exports/exports.module.js';
 import { Environment } from '../platform/config/environment.js';
 import { IdempotencyService } from '../platform/http/idempotency.service.js';
 import { OutboundService } from '../platform/outbound/outbound.service.js';
+import { FilesModule } from '../files/files.module.js';
 import { BatchesController } from './batches.controller.js';
 import { ResultCacheService } from './cache/result-cache.service.js';
 import { BatchProcessor } from './engine/batch.processor.js';
@@ -61,7 +62,7 @@ export class BatchesModule {
   static with({ servesApi, runsJobs }: Environment, analysis: DynamicModule): DynamicModule {
     return {
       module: BatchesModule,
-      imports: [analysis, ExportsModule, BullModule.registerQueue({ name: BATCH_CHUNKS })],
+      imports: [analysis, ExportsModule, FilesModule, BullModule.registerQueue({ name: BATCH_CHUNKS })],
       controllers: servesApi
         ? [IngestController, BatchListController, BatchRowsController, UploadsController, BatchesController]
         : [],

@@ -57,6 +57,20 @@ export async function putOff(db: EntityManager, mail: Attempt, seconds: number, 
   );
 }
 
+/**
+ * Puts a mail off without counting the attempt: what kept it has nothing to do with the mail.
+ * @param seconds until it is tried again
+ */
+export async function putBack(db: EntityManager, mail: Attempt, seconds: number, error: string): Promise<void> {
+  await db.query(
+    `UPDATE mails
+        SET status = 'queued', lease_until = NULL, attempts = attempts - 1,
+            next_attempt_at = now() + make_interval(secs => $3), error = $4
+      WHERE id = $1 AND attempts = $2 AND status = 'sending'`,
+    [mail.id, mail.attempt, seconds, error],
+  );
+}
+
 export async function giveUp(db: EntityManager, { id, attempt }: Attempt, error: string): Promise<void> {
   await db.query(
     `UPDATE mails SET status = 'failed', body = NULL, lease_until = NULL, error = $3, ended_at = now()

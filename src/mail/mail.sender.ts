@@ -2,9 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
+import { DiskFailure } from '../platform/disk/disk-failure.js';
 import { Delivery } from './delivery/delivery.js';
 import { isPermanent } from './delivery/smtp.js';
-import { type ClaimedMail, claimMail, giveUp, markSent, MAX_ATTEMPTS, putOff } from './mail.queries.js';
+import { type ClaimedMail, claimMail, giveUp, markSent, MAX_ATTEMPTS, putBack, putOff } from './mail.queries.js';
 
 /** Seconds for which a mail belongs to the worker that sends it; twice as long as sending may take. */
 const LEASE = 60;
@@ -14,6 +15,9 @@ const DEADLINE = 30;
 
 /** Seconds that mails under way have at a shutdown; then they wait for another worker. */
 const GRACE = 3;
+
+/** Seconds until a mail that is written as a file is tried again while the disk is full. */
+const FULL_DISK_DELAY_SECONDS = 10;
 
 /** Characters of a mail server's complaint that are kept. */
 const COMPLAINT = 300;
@@ -62,6 +66,11 @@ export class MailSender {
     const complaint = String(thrown)
       .replace(/\p{Cc}+/gu, ' ')
       .slice(0, COMPLAINT);
+    if (thrown instanceof DiskFailure) {
+      this.logger.warn(`The mail ${mail.id} waits until it can be written: ${complaint}`);
+      await putBack(this.db, mail, FULL_DISK_DELAY_SECONDS, complaint);
+      return;
+    }
     if (isPermanent(thrown) || mail.attempt >= MAX_ATTEMPTS) {
       this.logger.error(`The mail ${mail.id} cannot be sent: ${complaint}`);
       await giveUp(this.db, mail, complaint);

@@ -143,3 +143,10 @@ export const dependencyUnavailable = defineError(
   'A service that Facet needs is not available; try again shortly.',
   () => ({ message: 'A service that Facet needs is not available; try again shortly.', retryAfter: 5 }),
 );
+
+export const storageFull = defineError(
+  'storage_full',
+  507,
+  'The disk of the server has no room for the file; nothing of it was kept.',
+  () => ({ message: 'The disk of the server has no room for the file; nothing of it was kept.', retryAfter: 60 }),
+);

@@ -1,3 +1,4 @@
+import { ARTIFACT_OF_ANALYSIS } from '../analysis/analysis.files.js';
 import type { ExportColumn, ExportFormat, ExportQuery } from '../exports/exports.dto.js';
 import { Conditions, type ResultsFilter } from './results.filter.js';
 import type { Direction } from './results.queries.js';
@@ -40,7 +41,7 @@ const ARTIFACTS = `
   coalesce((SELECT json_agg(json_build_object('name', f.name, 'media_type', f.media_type, 'size_bytes', f.size_bytes,
                                               'url', '/api/v1/results/' || a.id || '/artifacts/' || f.name)
                             ORDER BY length(f.name), f.name)
-              FROM artifacts AS f WHERE f.analysis_id = a.id), '[]')`;
+              FROM files AS f WHERE ${ARTIFACT_OF_ANALYSIS}), '[]')`;
 
 /** Objects as `AnalysisResponse` shows them. */
 const OBJECTS: readonly ExportColumn[] = [

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ExportsModule } from '../exports/exports.module.js';
-import { StorageModule } from '../storage/storage.module.js';
+import { FilesModule } from '../files/files.module.js';
 import { ProgressReaderService } from './progress-reader.service.js';
 import { ProgressStreamService } from './progress-stream.service.js';
 import { ProgressController } from './progress.controller.js';
@@ -16,7 +16,7 @@ export class ResultsModule {
   static with(analysis: DynamicModule): DynamicModule {
     return {
       module: ResultsModule,
-      imports: [analysis, StorageModule, ExportsModule],
+      imports: [analysis, FilesModule, ExportsModule],
       controllers: [ResultsController, ProgressController, StatisticsController],
       providers: [ResultsService, ProgressReaderService, ProgressStreamService, StatisticsService],
     };

@@ -1,9 +1,10 @@
 import { Injectable, StreamableFile } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { ReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import type { Pool, QueryConfig, QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 import { AnalysisResponse, type AnalysisRow, responseJson } from '../analysis/analysis.dto.js';
+import { SOURCE_NAME, subjectOf } from '../analysis/analysis.files.js';
 import { analysisNotCompleted, artifactNotFound } from '../analysis/analysis.errors.js';
 import { AnalysisRowsService, type View } from '../analysis/analysis.rows.service.js';
 import { ExportsService } from '../exports/exports.service.js';
@@ -11,7 +12,8 @@ import { poolOf } from '../platform/database/pool.js';
 import { type Caller, ownerAsked } from '../platform/http/caller.js';
 import { pageOf } from '../platform/http/paging.js';
 import { streamOf } from '../platform/http/stream-of.js';
-import { StorageService } from '../storage/storage.service.js';
+import type { FileRow } from '../files/files.queries.js';
+import { FilesService } from '../files/files.service.js';
 import { type DownloadFormat, renderDownload } from './download.js';
 import { exportQuery } from './results.export.js';
 import type { ResultsExportQuery, ResultsQuery } from './results.dto.js';
@@ -23,7 +25,7 @@ export interface Attachment {
   readonly filename: string;
   readonly mediaType: string;
   readonly size: number;
-  readonly body: ReadStream | string;
+  readonly body: Readable | string;
 }
 
 @Injectable()
@@ -33,7 +35,7 @@ export class ResultsService {
   constructor(
     @InjectDataSource() private readonly source: DataSource,
     private readonly rows: AnalysisRowsService,
-    private readonly storage: StorageService,
+    private readonly files: FilesService,
     private readonly exports: ExportsService,
   ) {
     this.pool = poolOf(source);
@@ -78,22 +80,19 @@ export class ResultsService {
 
   async artifact(view: View, id: string, name: string): Promise<Attachment> {
     const row = await this.rows.one(view, id);
-    const { mediaType, key } = await this.artifactOf(row, name);
-    const { stream, size } = await this.storage.open(key).catch(async (error: unknown) => {
+    const file = await this.artifactOf(row, name);
+    const { stream, size } = await this.files.open(file).catch(async (error: unknown) => {
       // Somebody may have removed the analysis since its row was read.
       await this.rows.one(view, id);
       throw error;
     });
-    return { filename: name, mediaType: withCharset(mediaType), size, body: stream };
+    return { filename: name, mediaType: withCharset(file.media_type), size, body: stream };
   }
 
-  private async artifactOf({ id }: AnalysisRow, name: string): Promise<{ mediaType: string; key: string }> {
+  private async artifactOf({ id }: AnalysisRow, name: string): Promise<FileRow> {
     // PostgreSQL takes no NUL in a text.
-    if (name.includes('\0')) throw artifactNotFound();
-    const [found] = await this.source.query<[{ mediaType: string; key: string }?]>(
-      `SELECT media_type AS "mediaType", storage_key AS key FROM artifacts WHERE analysis_id = $1 AND name = $2`,
-      [id, name],
-    );
+    const isArtifact = name !== SOURCE_NAME && !name.includes('\0');
+    const found = isArtifact ? await this.files.find(subjectOf(id), name) : null;
     if (!found) throw artifactNotFound();
     return found;
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { diskFailureBehind } from '../platform/disk/disk-failure.js';
 import { WorkFailure } from '../platform/work-failure.js';
 import type { Artifact, ProcessMessage, TaskMessage } from './messages.js';
 import { resultJson } from './result-json.js';
@@ -27,8 +28,11 @@ async function work({ module, input, workDirectory, timeout }: TaskMessage): Pro
     const results = await run(input, context);
     say({ kind: 'done', results: resultJson(results), artifacts });
   } catch (error) {
-    if (!(error instanceof WorkFailure)) throw error;
-    say({ kind: 'failed', code: error.code, message: error.message });
+    // What failed on a disk that takes no more may be as good as any other file.
+    const ofDisk = await diskFailureBehind(error, workDirectory);
+    if (ofDisk) say({ kind: 'disk_failed', trouble: ofDisk.trouble, reason: describe(ofDisk) });
+    else if (error instanceof WorkFailure) say({ kind: 'failed', code: error.code, message: error.message });
+    else throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
+import { diskFailureBehind } from '../platform/disk/disk-failure.js';
 import type { Outcome, ProcessMessage, TaskMessage } from './messages.js';
 import { killGroup } from './process-group.js';
 
@@ -91,7 +92,9 @@ export class SandboxProcess {
     this.tasks += 1;
     const outcome = await this.outcomeOf(task, watch);
     if (outcome.kind !== 'done' && outcome.kind !== 'failed') await this.end();
-    return outcome;
+    if (outcome.kind !== 'crashed') return outcome;
+    const ofDisk = await diskFailureBehind(outcome.reason, task.workDirectory);
+    return ofDisk ? { kind: 'disk_failed', trouble: ofDisk.trouble, reason: ofDisk.message } : outcome;
   }
 
   /** Kills the process and all that it has started; resolves when nothing of them is left to write into a file. */

@@ -13,7 +13,8 @@ const SQL = `
          coalesce((SELECT json_agg(json_build_object('name', f.name, 'media_type', f.media_type, 'size_bytes', f.size_bytes,
                                                      'url', '/api/v1/results/' || a.id || '/artifacts/' || f.name)
                                    ORDER BY length(f.name), f.name)
-                     FROM artifacts AS f WHERE f.analysis_id = a.id), '[]') AS artifacts
+                     FROM files AS f WHERE f.subject_kind = 'analysis' AND f.subject_id = a.id AND f.state = 'stored'
+                                            AND f.name <> 'source'), '[]') AS artifacts
     FROM analyses AS a WHERE id = $1 AND owner_id = $2`;
 
 interface BareRead {

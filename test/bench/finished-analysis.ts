@@ -12,9 +12,10 @@ export async function insertAnalysis(database: Client, ownerId: string): Promise
     [id, Object.keys(RESULTS), JSON.stringify(RESULTS), `abc/${id}/source`, id, ownerId],
   );
   await database.query(
-    `INSERT INTO artifacts (analysis_id, name, media_type, size_bytes, storage_key)
-     VALUES ($1, 'thumbnail.jpg', 'image/jpeg', 8431, $2)`,
-    [id, `abc/${id}/attempt-1/thumbnail.jpg`],
+    `INSERT INTO files (id, owner_id, subject_kind, subject_id, name, media_type, size_bytes, storage_key, state)
+     VALUES (gen_random_uuid(), $4, 'analysis', $1, 'source', 'image/jpeg', 482133, $2, 'stored'),
+            (gen_random_uuid(), $4, 'analysis', $1, 'thumbnail.jpg', 'image/jpeg', 8431, $3, 'stored')`,
+    [id, `abc/${id}/source`, `abc/${id}/attempt-1/thumbnail.jpg`, ownerId],
   );
   return id;
 }

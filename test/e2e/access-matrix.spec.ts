@@ -6,7 +6,7 @@ import { buildKey, buildPerson, type Person } from '../support/accounts.js';
 import { type BuiltUpload, buildUpload, type UploadPlan } from '../support/batches/upload.js';
 import { call, signedIn } from '../support/client.js';
 import { buildGround, type Facet, type Ground, startFacet } from '../support/facet.js';
-import { buildRow, insertRows, type RowTruth } from './rows.js';
+import { buildRow, insertArtifacts, insertRows, type RowTruth } from './rows.js';
 
 const PASSWORD = 'the owl and the pussycat';
 
@@ -37,13 +37,11 @@ const analysis =
 const artifact: Preparation = async (owner) => {
   const asked = await analysis()(owner);
   const key = `${uuid()}.txt`;
-  await ground.database.query(
-    `INSERT INTO artifacts (analysis_id, name, media_type, size_bytes, storage_key) VALUES ($1, 'text.txt', 'text/plain', 1, $2)`,
-    [asked.path?.id, key],
-  );
-  const file = join(ground.dataDirectory, 'files', key);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, 'x');
+  const file = { name: 'text.txt', media_type: 'text/plain', size_bytes: 1, storage_key: key };
+  await insertArtifacts(ground, String(asked.path?.id), [file]);
+  const path = join(ground.dataDirectory, 'files', key);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, 'x');
   return asked;
 };
 

@@ -6,7 +6,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { ADA, buildPerson, type Person } from '../support/accounts.js';
 import { call, signedIn } from '../support/client.js';
 import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
-import { buildRow, insertRows, type RowTruth } from './rows.js';
+import { buildRow, insertArtifacts, insertRows, type RowTruth } from './rows.js';
 import { expectRefusal } from './traces.js';
 
 const POOL_SIZE = 8;
@@ -110,10 +110,9 @@ describe('with the rows of a list', () => {
   beforeAll(async () => {
     await insertRows(ground, rows);
     await insertRows(ground, [{ ...buildRow('other'), owner_id: '01997b5e-7a3e-7c44-9a25-5b1c3a2a9f10' }]);
-    await ground.database.query(
-      `INSERT INTO artifacts SELECT $1, name, 'image/jpeg', 5, 'none' FROM unnest($2::text[]) AS names (name)`,
-      [rows[0]!.id, ['keyframe-10.jpg', 'keyframe-9.jpg', 'thumbnail.jpg']],
-    );
+    const names = ['keyframe-10.jpg', 'keyframe-9.jpg', 'thumbnail.jpg'];
+    const artifacts = names.map((name) => ({ name, media_type: 'image/jpeg', size_bytes: 5 }));
+    await insertArtifacts(ground, rows[0]!.id, artifacts);
   });
 
   /** The same rows by the pages of the list. */

@@ -39,7 +39,7 @@ describe('a process that runs', () => {
   });
 
   it('is ready, and says what it depends on', async () => {
-    const parts = { postgres: up, redis: up, process: up };
+    const parts = { postgres: up, redis: up, process: up, storage: up };
     expect(await call(facet.url, '/health/ready')).toMatchObject({
       status: 200,
       body: { status: 'ok', info: parts, error: {}, details: parts },
@@ -48,7 +48,7 @@ describe('a process that runs', () => {
 
   it('tells its whole state', async () => {
     const models = { ...up, missing: [] };
-    const parts = { postgres: up, redis: up, process: up, limits: up, storage: up, models };
+    const parts = { postgres: up, redis: up, process: up, limits: up, storage: up, disk: up, models };
     const { status, body } = await call(facet.url, '/health');
     expect(status).toBe(200);
     expect(body).toEqual({

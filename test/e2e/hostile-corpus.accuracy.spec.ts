@@ -120,9 +120,7 @@ it('lives, and has lost no analyzer process', async () => {
 });
 
 it('keeps the files of its rows and nothing else', async () => {
-  const { rows } = await ground.database.query(
-    'SELECT storage_key FROM analyses UNION ALL SELECT storage_key FROM artifacts',
-  );
+  const { rows } = await ground.database.query('SELECT storage_key FROM files');
   const files = (await filesOf(ground)).map((path) => relative(join(ground.dataDirectory, 'files'), path));
   expect(files.sort()).toEqual(rows.map(({ storage_key }) => storage_key).sort());
 });

@@ -3,7 +3,7 @@ import { call, send } from '../support/client.js';
 import { buildGround, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { solid } from '../support/media/images.js';
 import { listen } from './event-stream.js';
-import { buildRow, idOf, insertRows } from './rows.js';
+import { buildRow, idOf, insertArtifacts, insertRows } from './rows.js';
 import { expectRefusal } from './traces.js';
 
 let ground: Ground;
@@ -27,10 +27,7 @@ beforeAll(async () => {
     buildRow('eve done', { ...of(eve.id), results: {} }),
     buildRow('orphan', of(null)),
   ]);
-  await ground.database.query(
-    `INSERT INTO artifacts (analysis_id, name, media_type, size_bytes, storage_key) VALUES ($1, 'text.txt', 'text/plain', 1, 'x')`,
-    [idOf('bob done')],
-  );
+  await insertArtifacts(ground, idOf('bob done'), [{ name: 'text.txt', media_type: 'text/plain', size_bytes: 1 }]);
 });
 
 afterAll(async () => {

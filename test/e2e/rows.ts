@@ -51,6 +51,20 @@ export async function insertRows({ database }: Ground, rows: readonly RowTruth[]
   );
 }
 
+/** Puts files of an analysis into the table, whose bytes are nowhere unless the test lays them under the key. */
+export async function insertArtifacts(
+  { database }: Ground,
+  analysisId: string,
+  artifacts: readonly { name: string; media_type: string; size_bytes: number; storage_key?: string }[],
+): Promise<void> {
+  await database.query(
+    `INSERT INTO files (id, subject_kind, subject_id, name, media_type, size_bytes, storage_key, state)
+     SELECT gen_random_uuid(), 'analysis', $1, name, media_type, size_bytes, coalesce(storage_key, 'none'), 'stored'
+       FROM json_to_recordset($2) AS row (name text, media_type text, size_bytes bigint, storage_key text)`,
+    [analysisId, JSON.stringify(artifacts)],
+  );
+}
+
 /** A seeded generator of numbers from 0 to 1 (mulberry32): the same rows on every run. */
 export function seeded(seed: number): () => number {
   let state = seed;

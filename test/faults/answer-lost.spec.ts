@@ -35,7 +35,7 @@ const sendFilm = async () => {
 
 it.each([
   ['the connection breaks before the results arrive', 'before', `SET status = 'completed'`],
-  ['the connection breaks in the middle of the finish', 'before', 'INSERT INTO artifacts'],
+  ['the connection breaks in the middle of the finish', 'before', `SET state = 'stored'`],
   ['the connection breaks before the commit', 'before', 'COMMIT'],
   ['only the answer to the commit is lost', 'after', 'COMMIT'],
 ] as const)('finishes once when %s', async (_case, moment, words) => {

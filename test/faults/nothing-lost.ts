@@ -12,7 +12,7 @@ interface Row {
   readonly storage_key: string;
   readonly has_results: boolean;
   readonly error_code: string | null;
-  readonly artifacts: { storage_key: string; size_bytes: number }[];
+  readonly files: { name: string; storage_key: string; size_bytes: number }[];
 }
 
 /**
@@ -47,6 +47,7 @@ async function faultsOf(place: Place, accepted: readonly string[]): Promise<stri
     ...rows.flatMap(faultsOfRow),
     ...(await faultsOfFiles(place, rows)),
     ...(await faultsOfTotals(place)),
+    ...(await ask<{ fault: string }>(place, LEFTOVERS)).map(({ fault }) => fault),
     ...(await readdir(join(place.dataDirectory, 'tmp')).catch(() => [])).map((name) => `left in tmp: ${name}`),
     ...processes()
       .filter(({ command }) => command.includes(`${place.dataDirectory}/`) && !command.includes('postgres'))
@@ -54,11 +55,14 @@ async function faultsOf(place: Place, accepted: readonly string[]): Promise<stri
   ];
 }
 
-function faultsOfRow({ id, status, has_results, error_code, artifacts }: Row): string[] {
+function faultsOfRow({ id, status, has_results, error_code, storage_key, files }: Row): string[] {
   const faults = [];
   if (has_results !== (status === 'completed')) faults.push(`${id} is ${status}, results: ${has_results}`);
   if ((error_code !== null) !== (status === 'failed')) faults.push(`${id} is ${status}, error: ${error_code}`);
-  if (artifacts.length > 0 && status !== 'completed') faults.push(`${id} is ${status} and has artifacts`);
+  if (files.filter(({ name }) => name === 'source').some((source) => source.storage_key !== storage_key)) {
+    faults.push(`${id} names another source than its file`);
+  }
+  if (files.length > 1 && status !== 'completed') faults.push(`${id} is ${status} and has artifacts`);
   return faults;
 }
 
@@ -67,7 +71,7 @@ async function faultsOfFiles({ dataDirectory }: Place, rows: readonly Row[]): Pr
   const wanted = new Map(
     rows.flatMap((row) => [
       [row.storage_key, undefined] as const,
-      ...row.artifacts.map(({ storage_key, size_bytes }) => [storage_key, size_bytes] as const),
+      ...row.files.map(({ storage_key, size_bytes }) => [storage_key, size_bytes] as const),
     ]),
   );
   const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
@@ -81,6 +85,8 @@ async function faultsOfFiles({ dataDirectory }: Place, rows: readonly Row[]): Pr
       .map(([key]) => `missing or cut: ${key}`),
   ];
 }
+
+const LEFTOVERS = `SELECT state || ': ' || storage_key AS fault FROM files WHERE state <> 'stored'`;
 
 /** @returns the groups whose running totals are not what counting gives. */
 async function faultsOfTotals(place: Place): Promise<string[]> {
@@ -101,8 +107,8 @@ const rowsOf = (place: Place): Promise<Row[]> =>
   ask(
     place,
     `SELECT id, status, storage_key, results IS NOT NULL AS has_results, error_code,
-            (SELECT coalesce(json_agg(json_build_object('storage_key', f.storage_key, 'size_bytes', f.size_bytes)), '[]')
-               FROM artifacts AS f WHERE f.analysis_id = a.id) AS artifacts
+            (SELECT coalesce(json_agg(json_build_object('name', f.name, 'storage_key', f.storage_key, 'size_bytes', f.size_bytes)), '[]')
+               FROM files AS f WHERE f.subject_kind = 'analysis' AND f.subject_id = a.id AND f.state = 'stored') AS files
        FROM analyses AS a`,
   );
 

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { call, ended, send, signedIn } from '../support/client.js';
 import { eventually, type Facet } from '../support/facet.js';
+import { holdFinishes } from './hold-finishes.js';
 import { ask, expectNothingLost } from './nothing-lost.js';
 import { type BreakableServer, buildPostgres } from './servers.js';
 import { buildStage, expectNeverFalling, progressReaches, type Stage, watchProgress } from './stage.js';
@@ -63,9 +64,9 @@ it('keeps what is finished while PostgreSQL is killed in the middle of it, and f
   const watch = watchProgress(stage.api, id);
   const stream = await fetch(`${stage.api.url}/api/v1/progress/${id}/stream`, { headers: signedIn() });
   await progressReaches(stage.api, id, 30);
-  await holdTable('artifacts');
+  await holdFinishes(stage.ground);
   await eventually(
-    () => waitingFor('INSERT INTO artifacts'),
+    () => waitingFor('UPDATE files'),
     (found) => found.length === 1,
     30,
   );

@@ -4,6 +4,7 @@ import type { Queue } from 'bull';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Environment } from '../../platform/config/environment.js';
 import { Draining } from '../../platform/draining.js';
+import { StorageGate } from '../../files/storage-gate.service.js';
 import { AnalysisRunner } from './analysis.runner.js';
 import { AttemptService } from './attempt.service.js';
 import { SandboxSlots } from '../../sandbox/sandbox-slots.js';
@@ -24,6 +25,7 @@ export class AnalysisProcessor implements OnApplicationBootstrap {
     private readonly runner: AnalysisRunner,
     private readonly attempts: AttemptService,
     private readonly draining: Draining,
+    private readonly gate: StorageGate,
     private readonly slots: SandboxSlots,
   ) {}
 
@@ -52,7 +54,7 @@ export class AnalysisProcessor implements OnApplicationBootstrap {
 
   private async begin(id: string): Promise<void> {
     // The sweeper rings again for what was not begun.
-    if (!this.draining.started) await this.runner.run(id);
+    if (!this.draining.started && (await this.gate.isOpen())) await this.runner.run(id);
   }
 
   private async drain(): Promise<void> {

@@ -3,10 +3,13 @@ import { InjectEntityManager } from '@nestjs/typeorm';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
-import { isDatabaseAway } from '../../platform/database/database-errors.js';
+import { isDatabaseAway, isDatabaseFull } from '../../platform/database/database-errors.js';
+import { DiskFailure, diskFailureOf } from '../../platform/disk/disk-failure.js';
 import { EventsService } from '../../platform/events/events.service.js';
+import { FilesService } from '../../files/files.service.js';
+import { StorageGate } from '../../files/storage-gate.service.js';
 import { ANALYSIS_EVENTS } from '../analysis.events.js';
-import { analysisTimedOut, analyzerCrashed } from '../analysis.failures.js';
+import { analysisTimedOut, analyzerCrashed, diskExhausted } from '../analysis.failures.js';
 import { type Claim, claim, complete, fail, handBack, isCompletedBy } from '../analysis.queries.js';
 import { ArtifactKeeper } from './artifact-keeper.js';
 import { AttemptService, type Ended, LEASE } from './attempt.service.js';
@@ -17,8 +20,8 @@ import { traceOf } from './trace.js';
 /** Milliseconds for which a finish is tried again while PostgreSQL is away; then the lease runs out and the work is redone. */
 const FINISH_PATIENCE = 60_000;
 
-/** How an attempt ended for its row. */
-type Ending = 'completed' | 'failed' | 'queued' | 'refused';
+/** How an attempt ended for its row; `waiting` is queued until the disk has room. */
+type Ending = 'completed' | 'failed' | 'queued' | 'waiting' | 'refused';
 
 /** A worker's whole dealing with one analysis: claim, attempt, finish. */
 @Injectable()
@@ -31,6 +34,8 @@ export class AnalysisRunner {
     private readonly attempts: AttemptService,
     private readonly artifacts: ArtifactKeeper,
     private readonly events: EventsService,
+    private readonly files: FilesService,
+    private readonly gate: StorageGate,
   ) {}
 
   /** Attempts the analysis until it is done, failed, or no longer this worker's. */
@@ -47,13 +52,18 @@ export class AnalysisRunner {
     const started = performance.now();
     this.logger.log({ message: `Attempt ${mine.attempt} at ${mine.file_type} starts`, ...traceOf(mine) });
     this.events.publish({ type: ANALYSIS_EVENTS.started, id: mine.id });
-    const ending = await this.attempts.run(mine, this.timeoutOf(mine.file_type), (ended) =>
-      this.finish(mine, ended, (performance.now() - started) / 1000),
-    );
+    let { progress } = mine;
+    const seconds = () => (performance.now() - started) / 1000;
+    const ending = await this.attempts
+      .run(mine, this.timeoutOf(mine.file_type), (ended) => {
+        ({ progress } = ended);
+        return this.finish(mine, ended, seconds());
+      })
+      .catch((error: unknown) => this.handBackForRoom(mine, error, seconds(), progress));
     this.logger.log({ message: `Attempt ${mine.attempt} ends: ${ending}`, ...traceOf(mine) });
     if (ending === 'completed' || ending === 'failed') {
       this.events.publish({ type: ANALYSIS_EVENTS[ending], id: mine.id });
-      await this.artifacts.discardEarlier(mine);
+      if (mine.attempt > 1) await this.artifacts.removeLeftovers(mine);
     } else if (ending === 'queued') {
       this.events.publish({ type: ANALYSIS_EVENTS.progress, id: mine.id });
     }
@@ -73,9 +83,23 @@ export class AnalysisRunner {
         this.logger.warn({ message: 'The analyzer process died', reason: outcome.reason, ...traceOf(mine) });
         if (await this.persist(() => handBack(this.db, mine, true, progress))) return 'queued';
         return fail(analyzerCrashed());
+      case 'disk_failed':
+        throw new DiskFailure(outcome.trouble, outcome.reason);
       case 'aborted':
         return (await this.persist(() => handBack(this.db, mine, false, progress))) ? 'queued' : 'refused';
     }
+  }
+
+  /**
+   * Hands back what met a full disk, once its own files are gone; it goes on by itself when there is room. An attempt that
+   * needs more than there is counts as a crash does, and the third fails.
+   */
+  private async handBackForRoom(mine: Claim, error: unknown, seconds: number, progress: number): Promise<Ending> {
+    const failure = diskFailureOf(error);
+    if (!failure) throw error;
+    const waits = await this.gate.closeAfter(failure);
+    if (await this.persist(() => handBack(this.db, mine, !waits, progress))) return waits ? 'waiting' : 'queued';
+    return this.fail(mine, diskExhausted(), seconds, progress);
   }
 
   private async complete(
@@ -84,14 +108,21 @@ export class AnalysisRunner {
     workDirectory: string,
     seconds: number,
   ): Promise<Ending> {
-    const kept = await this.artifacts.keep(mine, artifacts, workDirectory);
+    const put = await this.artifacts.put(mine, artifacts, workDirectory);
     const completed = await this.persist(async () => {
-      const done = await this.db.transaction((db) => complete(db, mine, results, kept, seconds));
+      const done = await this.db.transaction(async (db) => {
+        if (!(await complete(db, mine, results, seconds))) return false;
+        await this.files.keep(db, put);
+        return true;
+      });
       // A refused finish is our own when the answer to the commit was lost.
       return done || isCompletedBy(this.db, mine);
     });
-    if (completed) return 'completed';
-    await this.artifacts.discard(mine);
+    if (completed) {
+      this.gate.open();
+      return 'completed';
+    }
+    await this.files.discard(put);
     return 'refused';
   }
 
@@ -111,8 +142,11 @@ export class AnalysisRunner {
       try {
         return await write();
       } catch (error) {
-        if (!isDatabaseAway(error) || performance.now() > until || this.attempts.stopping) throw error;
-        this.logger.warn('PostgreSQL is away; the ending is kept and written again');
+        const isFull = isDatabaseFull(error);
+        if (!isFull && (!isDatabaseAway(error) || performance.now() > until)) throw error;
+        if (this.attempts.stopping) throw error;
+        const trouble = isFull ? 'The disk of PostgreSQL is full' : 'PostgreSQL is away';
+        this.logger.warn(`${trouble}; the outcome is kept and written again in 0.5 s`);
         await delay(500);
       }
     }

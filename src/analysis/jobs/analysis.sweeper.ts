@@ -4,14 +4,16 @@ import type { EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { EventsService } from '../../platform/events/events.service.js';
 import { Rounds } from '../../platform/rounds.js';
-import { AnalysisCleaner } from './analysis.cleaner.js';
+import { StorageGate } from '../../files/storage-gate.service.js';
+import { TemporaryFiles } from '../../files/temporary-files.service.js';
+import { IdempotencyService } from '../../platform/http/idempotency.service.js';
 import { ANALYSIS_EVENTS } from '../analysis.events.js';
 import { analyzerCrashed } from '../analysis.failures.js';
 import { ArtifactKeeper } from './artifact-keeper.js';
 import { DoorbellService } from './doorbell.service.js';
 import { ProgressService } from './progress.service.js';
 import { failPoison, type Poison, poisonous, unattended } from './sweep.queries.js';
-import { WorkDirectory } from './work-directory.js';
+import { removeWork } from './work-directory.js';
 
 /** Milliseconds between two looks at what nobody attends to. */
 const INTERVAL = 2_500;
@@ -32,16 +34,18 @@ export class AnalysisSweeper implements OnApplicationBootstrap, OnApplicationShu
     private readonly environment: Environment,
     @InjectEntityManager() private readonly db: EntityManager,
     private readonly artifacts: ArtifactKeeper,
-    private readonly cleaner: AnalysisCleaner,
     private readonly doorbell: DoorbellService,
     private readonly events: EventsService,
+    private readonly gate: StorageGate,
+    private readonly idempotency: IdempotencyService,
     private readonly progress: ProgressService,
+    private readonly temporary: TemporaryFiles,
   ) {}
 
   onApplicationBootstrap(): void {
     this.rounds.every(INTERVAL, () => this.sweep());
     const cleaning = this.environment.JOB_CLEANUP_INTERVAL * 1000;
-    this.rounds.every(cleaning, () => this.cleaner.cleanUp(this.rounds.signal));
+    this.rounds.every(cleaning, () => this.idempotency.cleanUp());
   }
 
   onApplicationShutdown(): Promise<void> {
@@ -58,14 +62,16 @@ export class AnalysisSweeper implements OnApplicationBootstrap, OnApplicationShu
     const said = await this.progress.read(poison.id, poison.job_id);
     if (!(await failPoison(this.db, poison, analyzerCrashed(), said?.progress ?? 0))) return;
     this.events.publish({ type: ANALYSIS_EVENTS.failed, id: poison.id });
-    await new WorkDirectory(this.environment.temporaryDirectory, poison).remove();
-    await this.artifacts.discard(poison);
-    await this.artifacts.discardEarlier(poison);
+    await removeWork(this.temporary, poison);
+    await this.artifacts.removeLeftovers(poison);
   }
 
   /** Redis may forget; the sweeper rings again for every queued row without a job, and for every lost lease. */
   private async ringAgain(): Promise<void> {
-    for (const { id, job_id, attempts, status } of await unattended(this.db, UNRUNG, LIMIT)) {
+    const waiting = await unattended(this.db, UNRUNG, LIMIT);
+    // While the disk is full they could only be handed back.
+    if (waiting.length === 0 || !(await this.gate.isOpen())) return;
+    for (const { id, job_id, attempts, status } of waiting) {
       // The job of a lost worker still stands in Redis under its own id.
       const rung = await this.doorbell.ring(id, status === 'queued' ? job_id : `${job_id}-after-${attempts}`);
       if (!rung || this.rounds.signal.aborted) return;

@@ -1,39 +1,37 @@
 import { Injectable } from '@nestjs/common';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StorageService } from '../../storage/storage.service.js';
-import type { Claim, KeptArtifact } from '../analysis.queries.js';
+import type { FileRow } from '../../files/files.queries.js';
+import { FilesService, type NewFile } from '../../files/files.service.js';
 import type { Artifact } from '../../sandbox/messages.js';
+import { subjectOf } from '../analysis.files.js';
+import type { Claim } from '../analysis.queries.js';
 
 /** The folder of one attempt's artifacts within the analysis's folder: a late attempt never touches another's files. */
 const folderOf = (attempt: number) => `attempt-${attempt}`;
 
-type Owner = Pick<Claim, 'id' | 'attempt'>;
-
-/** Moves the files that an analyzer made from its work directory into storage. */
+/** Moves the files that an analyzer made from its work directory to where files are kept. */
 @Injectable()
 export class ArtifactKeeper {
-  constructor(private readonly storage: StorageService) {}
+  constructor(private readonly files: FilesService) {}
 
-  /** Only files that were really written are kept. */
-  async keep(mine: Claim, artifacts: readonly Artifact[], workDirectory: string): Promise<KeptArtifact[]> {
-    const kept: KeptArtifact[] = [];
+  /** Takes over the files that were really written; they are kept with the finish that refers to them. */
+  async put(claim: Claim, artifacts: readonly Artifact[], workDirectory: string): Promise<FileRow[]> {
+    const written: NewFile[] = [];
     for (const { name, mediaType } of artifacts) {
       const path = join(workDirectory, name);
       const found = await stat(path).catch(() => null);
       if (!found?.isFile()) continue;
-      const storageKey = await this.storage.put(path, mine.id, folderOf(mine.attempt), name);
-      kept.push({ name, media_type: mediaType, size_bytes: found.size, storage_key: storageKey });
+      const { owner_id: ownerId, attempt } = claim;
+      const place = { subject: subjectOf(claim.id), name, folder: folderOf(attempt) };
+      written.push({ path, ownerId, ...place, mediaType, sizeBytes: found.size });
     }
-    return kept;
+    return this.files.put(written);
   }
 
-  discard({ id, attempt }: Owner): Promise<void> {
-    return this.storage.remove(id, folderOf(attempt));
-  }
-
-  /** Removes what attempts before this one have kept but could not finish: their worker died, or was too late. */
-  async discardEarlier({ id, attempt }: Owner): Promise<void> {
-    for (let earlier = attempt - 1; earlier > 0; earlier--) await this.discard({ id, attempt: earlier });
+  /** Removes what attempts up to this one have put and could not finish: their worker died, or was too late. */
+  async removeLeftovers({ id, attempt }: Pick<Claim, 'id' | 'attempt'>): Promise<void> {
+    const folders = Array.from({ length: attempt }, (_, index) => folderOf(index + 1));
+    await this.files.removeLeftoversOf(subjectOf(id), folders);
   }
 }

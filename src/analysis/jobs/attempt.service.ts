@@ -1,9 +1,11 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
+import { mkdir } from 'node:fs/promises';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { EventsService } from '../../platform/events/events.service.js';
-import { StorageService } from '../../storage/storage.service.js';
+import { FilesService } from '../../files/files.service.js';
+import { TemporaryFiles } from '../../files/temporary-files.service.js';
 import { analyzeTaskMessage } from '../analyze-task-message.js';
 import { ANALYSIS_EVENTS } from '../analysis.events.js';
 import { type Claim, renew } from '../analysis.queries.js';
@@ -12,7 +14,7 @@ import { ProgressService } from './progress.service.js';
 import { SandboxService } from '../../sandbox/sandbox.service.js';
 import type { Outcome } from '../../sandbox/messages.js';
 import { traceOf } from './trace.js';
-import { WorkDirectory } from './work-directory.js';
+import { removeWork, workNameOf } from './work-directory.js';
 
 /** Seconds after which a worker that says nothing counts as lost. */
 export const LEASE = 10;
@@ -31,7 +33,6 @@ export interface Ended {
 interface Running {
   readonly mine: Claim;
   readonly reporter: ProgressReporter;
-  readonly directory: WorkDirectory;
   readonly controller: AbortController;
 }
 
@@ -49,7 +50,8 @@ export class AttemptService implements OnModuleInit {
     private readonly events: EventsService,
     private readonly sandbox: SandboxService,
     private readonly progress: ProgressService,
-    private readonly storage: StorageService,
+    private readonly files: FilesService,
+    private readonly temporary: TemporaryFiles,
   ) {}
 
   onModuleInit(): void {
@@ -71,20 +73,23 @@ export class AttemptService implements OnModuleInit {
   /** One attempt in a directory of its own, which is lent to the finish and then removed. */
   async run<T>(mine: Claim, timeout: number, finish: (ended: Ended) => Promise<T>): Promise<T> {
     const running = await this.start(mine);
-    const { controller, directory, reporter } = running;
+    const { controller, reporter } = running;
     const lease = setInterval(() => void this.keepLease(running), RENEWAL);
     this.underWay.add(running);
     // It was claimed before the stop, and is begun after it.
     if (this.stopped) controller.abort();
     try {
-      await directory.make();
-      const outcome = await this.analyze(running, timeout);
-      return await finish({ outcome, workDirectory: directory.path, progress: reporter.percent });
+      const attempt = async (workDirectory: string) => {
+        await mkdir(workDirectory);
+        const outcome = await this.analyze(running, workDirectory, timeout);
+        return finish({ outcome, workDirectory, progress: reporter.percent });
+      };
+      return await this.temporary.during('work', attempt, workNameOf(mine));
     } finally {
       this.underWay.delete(running);
       clearInterval(lease);
       reporter.stop();
-      await directory.remove();
+      if (mine.attempt > 1) await removeWork(this.temporary, mine);
     }
   }
 
@@ -95,19 +100,18 @@ export class AttemptService implements OnModuleInit {
     return {
       mine,
       reporter: new ProgressReporter(this.progress, mine.id, mine.job_id, progress),
-      directory: new WorkDirectory(this.environment.temporaryDirectory, mine),
       controller: new AbortController(),
     };
   }
 
-  private analyze({ mine, reporter, directory, controller }: Running, timeout: number): Promise<Outcome> {
-    const { file_type, media_type, storage_key, features, options } = mine;
-    return this.storage.withLocalFile(storage_key, (path) =>
+  private analyze({ mine, reporter, controller }: Running, workDirectory: string, timeout: number): Promise<Outcome> {
+    const { file_type, media_type, features, options } = mine;
+    return this.files.withLocalFile(mine, (path) =>
       this.sandbox.run(
         analyzeTaskMessage(
           this.environment,
           { fileType: file_type, task: { path, mediaType: media_type, features, options } },
-          { workDirectory: directory.path, timeout },
+          { workDirectory, timeout },
         ),
         {
           timeout,
@@ -123,12 +127,10 @@ export class AttemptService implements OnModuleInit {
     );
   }
 
-  private async keepLease(running: Running): Promise<void> {
-    const { mine, reporter, directory, controller } = running;
+  private async keepLease({ mine, reporter, controller }: Running): Promise<void> {
     try {
       reporter.repeat();
       if (!(await renew(this.db, mine, LEASE, reporter.percent))) controller.abort();
-      if (this.underWay.has(running)) await directory.touch();
     } catch (error) {
       this.logger.warn({ message: `The lease was not renewed: ${String(error)}`, ...traceOf(mine) });
     }

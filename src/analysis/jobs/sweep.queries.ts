@@ -51,9 +51,3 @@ export async function failPoison(
   );
   return count > 0;
 }
-
-/** Which of these ids have a row. */
-export async function existing(db: EntityManager, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await db.query<{ id: string }[]>('SELECT id FROM analyses WHERE id = ANY($1::uuid[])', [ids]);
-  return new Set(rows.map(({ id }) => id));
-}

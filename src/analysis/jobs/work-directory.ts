@@ -1,36 +1,13 @@
-import { mkdir, rm, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { TemporaryFiles } from '../../files/temporary-files.service.js';
 import type { Claim } from '../analysis.queries.js';
 
-/** Where one attempt works: a directory of its own, named so that a later attempt can remove what a killed one left. */
-export class WorkDirectory {
-  readonly path: string;
+type Attempt = Pick<Claim, 'id' | 'attempt'>;
 
-  constructor(
-    private readonly root: string,
-    private readonly mine: Pick<Claim, 'id' | 'attempt'>,
-  ) {
-    this.path = this.pathOf(mine.attempt);
-  }
+/** Names the folder in which one attempt works. */
+export const workNameOf = ({ id, attempt }: Attempt): string => `${id}-${attempt}`;
 
-  async make(): Promise<void> {
-    await mkdir(this.path, { recursive: true });
-  }
-
-  /** Says that it is in use: what is old belongs to nobody and is removed by the cleanup. */
-  async touch(): Promise<void> {
-    const now = new Date();
-    await utimes(this.path, now, now);
-  }
-
-  /** Removes it, and those of the attempts before it, which are dead or no longer wanted. */
-  async remove(): Promise<void> {
-    for (let attempt = this.mine.attempt; attempt > 0; attempt--) {
-      await rm(this.pathOf(attempt), { recursive: true, force: true });
-    }
-  }
-
-  private pathOf(attempt: number): string {
-    return join(this.root, `work-${this.mine.id}-${attempt}`);
-  }
+/** Removes the folders of attempts up to this one, which are dead or no longer wanted. */
+export async function removeWork(temporary: TemporaryFiles, { id, attempt }: Attempt): Promise<void> {
+  const names = Array.from({ length: attempt }, (_, index) => workNameOf({ id, attempt: index + 1 }));
+  await temporary.removeNamed('work', new Set(names));
 }

@@ -8,9 +8,13 @@ import { Environment } from '../../platform/config/environment.js';
 import { validationFailed } from '../../platform/errors.js';
 import type { Caller } from '../../platform/http/caller.js';
 import { IdempotencyService, type Ticket } from '../../platform/http/idempotency.service.js';
-import { StorageService } from '../../storage/storage.service.js';
+import { refuseWhenFull } from '../../platform/http/refuse-when-full.js';
+import { StorageProbe } from '../../files/storage-probe.service.js';
+import { FilesService, type NewFile } from '../../files/files.service.js';
+import { TemporaryFiles } from '../../files/temporary-files.service.js';
 import type { AnalysisAccepted } from '../analysis.dto.js';
 import { Analysis } from '../analysis.entity.js';
+import { SOURCE_NAME, subjectOf } from '../analysis.files.js';
 import { queuePosition } from '../analysis.queries.js';
 import { AnalysisService } from '../analysis.service.js';
 import { FILE_TYPES, type FileType } from '../../media/media-type/file-types.js';
@@ -41,24 +45,32 @@ export class IntakeService {
     private readonly analyses: AnalysisService,
     private readonly doorbell: DoorbellService,
     private readonly idempotency: IdempotencyService,
-    private readonly storage: StorageService,
+    private readonly probe: StorageProbe,
+    private readonly files: FilesService,
+    private readonly temporary: TemporaryFiles,
     private readonly slots: UploadSlots,
   ) {}
 
   /** @param key the `Idempotency-Key` header. */
   async accept(caller: Caller, request: FastifyRequest, key: string | undefined): Promise<Accepted> {
     const scope = { ownerId: caller.ownerId, route: 'POST /analyze', key };
-    const limits = { maxBytes: this.environment.MAX_CONTENT_LENGTH, directory: this.environment.temporaryDirectory };
-    return this.idempotency.once<AnalysisAccepted, Accepted>(scope, async (ticket) => {
-      // Before the body is read: nobody should send 200 MB to hear that the queue is full.
-      if (ticket.fresh) await this.analyses.refuseWhenFull(this.db, caller.ownerId);
+    const work = this.idempotency.once<AnalysisAccepted, Accepted>(scope, async (ticket) => {
+      if (ticket.fresh) await this.refuseEarly(caller, request);
       const take = async (upload: ReceivedUpload): Promise<Accepted> => {
         const valid = await this.validate(upload);
         const replay = ticket.replay(fingerprintOf(valid));
         return replay ? { answer: replay, replayed: true } : this.keep(caller, valid, ticket);
       };
-      return this.slots.run(caller.ownerId, () => withUpload(request, limits, take));
+      const { MAX_CONTENT_LENGTH } = this.environment;
+      return this.slots.run(caller.ownerId, () => withUpload(request, MAX_CONTENT_LENGTH, this.temporary, take));
     });
+    return work.catch(refuseWhenFull);
+  }
+
+  /** Before the body is read: 200 MB are not sent to learn that the queue or the disk is full. */
+  private async refuseEarly({ ownerId }: Caller, { headers }: FastifyRequest): Promise<void> {
+    await this.analyses.refuseWhenFull(this.db, ownerId);
+    await this.probe.assertRoomFor(Number(headers['content-length'] ?? 0));
   }
 
   private async validate({ file, fields }: ReceivedUpload): Promise<ValidRequest> {
@@ -73,11 +85,13 @@ export class IntakeService {
 
   private async keep(caller: Caller, valid: ValidRequest, ticket: Ticket<AnalysisAccepted>): Promise<Accepted> {
     const id = uuid();
+    const put = await this.files.put([sourceOf(id, caller, valid)]);
     try {
-      const storageKey = await this.storage.put(valid.file.path, id, 'source');
       const answer = await this.db.transaction(async (db) => {
+        // Before the lane is locked, in which uploads of one owner take turns.
+        await this.files.keep(db, put);
         await this.analyses.makeRoom(db, caller.ownerId);
-        await db.insert(Analysis, rowOf(id, storageKey, caller, valid));
+        await db.insert(Analysis, rowOf(id, put[0]?.storage_key ?? '', caller, valid));
         const accepted = answerOf(id, valid, await queuePosition(db, id));
         await ticket.settle(db, fingerprintOf(valid), accepted);
         return accepted;
@@ -85,15 +99,10 @@ export class IntakeService {
       await this.doorbell.ring(id, answer.job_id);
       return { answer, replayed: false };
     } catch (error) {
-      await this.discard(id);
+      // Only what was not kept goes: the answer to the commit may have been lost.
+      await this.files.discard(put);
       throw error;
     }
-  }
-
-  /** The answer to a commit may have been lost: only a file that no row speaks of goes; the cleanup sees to the rest. */
-  private async discard(id: string): Promise<void> {
-    const known = await this.db.existsBy(Analysis, { id }).catch(() => true);
-    if (!known) await this.storage.remove(id);
   }
 }
 
@@ -108,6 +117,16 @@ const fingerprintOf = ({ file, fileType, features, options }: ValidRequest): str
   createHash('sha256')
     .update(JSON.stringify([file.sha256, file.filename, fileType, features, options]))
     .digest('hex');
+
+const sourceOf = (id: string, { ownerId }: Caller, { file, mediaType }: ValidRequest): NewFile => ({
+  path: file.path,
+  ownerId,
+  subject: subjectOf(id),
+  name: SOURCE_NAME,
+  mediaType,
+  sizeBytes: file.sizeBytes,
+  sha256: file.sha256,
+});
 
 function rowOf(
   id: string,

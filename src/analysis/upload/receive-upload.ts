@@ -1,10 +1,8 @@
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { v7 as uuid } from 'uuid';
 import { fileTooLarge, readMultipart, type Upload } from '../../platform/http/multipart.js';
+import type { TemporaryFiles } from '../../files/temporary-files.service.js';
 import { FileWriter } from './file-writer.js';
 import { safeFilename } from './safe-filename.js';
 import { fileEmpty } from './upload.errors.js';
@@ -19,31 +17,21 @@ export interface ReceivedFile {
 
 export type ReceivedUpload = Upload<ReceivedFile>;
 
-export interface UploadLimits {
-  readonly maxBytes: number;
-  readonly directory: string;
-}
-
 /**
- * Streams one multipart request with a single `file` into the directory, lends it to the work, and leaves nothing
+ * Streams one multipart request with a single `file` into a temporary file, lends it to the work, and leaves nothing
  * behind: whatever the work has not moved away is removed, also when the upload is refused or breaks off.
  */
-export async function withUpload<T>(
+export function withUpload<T>(
   request: FastifyRequest,
-  { maxBytes, directory }: UploadLimits,
+  maxBytes: number,
+  temporary: TemporaryFiles,
   work: (upload: ReceivedUpload) => Promise<T>,
 ): Promise<T> {
-  const path = join(directory, `upload-${uuid()}`);
-  try {
-    const upload = await readMultipart(request, maxBytes, async (part, signal) => {
-      await mkdir(directory, { recursive: true });
-      return receiveFile(part, path, maxBytes, signal);
-    });
+  return temporary.during('upload', async (path) => {
+    const upload = await readMultipart(request, maxBytes, (part, signal) => receiveFile(part, path, maxBytes, signal));
     if (upload.file.sizeBytes === 0) throw fileEmpty();
-    return await work(upload);
-  } finally {
-    await rm(path, { force: true });
-  }
+    return work(upload);
+  });
 }
 
 async function receiveFile(

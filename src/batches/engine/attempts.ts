@@ -1,16 +1,18 @@
 import { Logger } from '@nestjs/common';
+import { diskFailureOf } from '../../platform/disk/disk-failure.js';
 import { OutboundFailure } from '../../platform/outbound/outbound.failure.js';
 import type { OutboundService } from '../../platform/outbound/outbound.service.js';
 import type { Executor, Found } from '../executors/executor.js';
 import { AnalysisFailed } from '../executors/analysis-failed.js';
 import type { CallNotes } from './call-notes.js';
+import { NoRoom } from '../executors/no-room.js';
 import type { Ending, Row } from './row.js';
 
 /** What becomes of a row after an attempt. */
 export type Outcome =
   | { readonly kind: 'ended'; readonly ending: Ending }
   | { readonly kind: 'again'; readonly milliseconds: number }
-  /** Its host has named the time, and answers others meanwhile. */
+  /** Its host has named the time and answers others meanwhile, or the disk of the server is full. */
   | { readonly kind: 'put_off'; readonly milliseconds: number }
   /** Its circuit has opened meanwhile; nothing was asked. */
   | { readonly kind: 'blocked'; readonly milliseconds: number }
@@ -18,6 +20,8 @@ export type Outcome =
 
 /** Milliseconds to wait for a circuit that does not say how long. */
 const UNKNOWN_WAIT_MS = 1_000;
+
+const NO_ROOM = 'storage_full: The picture needs more disk space than the server has.';
 
 /** Makes one attempt at a row and classifies its outcome. */
 export class Attempts {
@@ -48,6 +52,10 @@ export class Attempts {
     if (error instanceof AnalysisFailed) {
       return { kind: 'ended', ending: failed(row, { class: error.errorClass, message: error.message }, duration) };
     }
+    if (error instanceof NoRoom) {
+      row.tries -= 1;
+      return { kind: 'put_off', milliseconds: error.milliseconds };
+    }
     if (!(error instanceof OutboundFailure)) return this.unforeseen(row, error, duration);
     if (error.failure === 'circuit_open') {
       row.tries -= 1;
@@ -69,10 +77,11 @@ export class Attempts {
     return performance.now() - row.waitingSince < this.outbound.circuitPatienceSeconds * 1000;
   }
 
-  /** Trouble of our own, a full disk for example, which another attempt may not meet. */
+  /** Trouble of our own, which another attempt may not meet. */
   private unforeseen(row: Row, error: unknown, duration: number): Outcome {
     this.logger.error({ message: 'A row failed in an unforeseen way', err: error });
-    const failure = { class: 'analysis_failed', message: 'The row could not be worked on.' } as const;
+    const message = diskFailureOf(error) ? NO_ROOM : 'The row could not be worked on.';
+    const failure = { class: 'analysis_failed', message } as const;
     const milliseconds = this.outbound.retryDelay(new OutboundFailure('timeout', failure.message), triesThatCount(row));
     if (milliseconds !== null) return { kind: 'again', milliseconds };
     return { kind: 'ended', ending: failed(row, failure, duration) };

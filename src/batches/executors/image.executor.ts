@@ -1,20 +1,22 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { v7 as uuid } from 'uuid';
 import type { AnalysisOptions } from '../../analysis/analyzer.js';
 import { LocalImageService } from '../../analysis/local-image.service.js';
 import { Environment } from '../../platform/config/environment.js';
 import { OutboundService } from '../../platform/outbound/outbound.service.js';
+import { diskFailureOf } from '../../platform/disk/disk-failure.js';
+import { StorageGate } from '../../files/storage-gate.service.js';
+import { TemporaryFiles } from '../../files/temporary-files.service.js';
 import type { Wait } from '../../platform/outbound/scheduling/host.js';
 import type { PolitenessPolicy } from '../../platform/outbound/scheduling/politeness-policy.js';
 import { ResultCacheService } from '../cache/result-cache.service.js';
 import type { Row } from '../engine/row.js';
 import { AnalysisFailed } from './analysis-failed.js';
 import type { Executor, Found } from './executor.js';
+import { NoRoom } from './no-room.js';
 
 /** Rows are answered here: the picture is fetched into a file, and the image features look at it. */
 @Injectable()
@@ -24,8 +26,10 @@ export class ImageExecutor implements Executor, OnModuleInit {
   constructor(
     private readonly environment: Environment,
     private readonly cache: ResultCacheService,
+    private readonly gate: StorageGate,
     private readonly images: LocalImageService,
     private readonly outbound: OutboundService,
+    private readonly temporary: TemporaryFiles,
   ) {
     this.politeness = environment.hostPoliteness;
   }
@@ -43,17 +47,30 @@ export class ImageExecutor implements Executor, OnModuleInit {
     return this.outbound.waitBefore(host, this.politeness, chunk.work.ownerId);
   }
 
+  /** @throws NoRoom while the disk is full, without asking the host */
   async run(row: Row): Promise<Found> {
-    // Named so that the cleaning of left-over files knows it.
-    const path = join(this.environment.temporaryDirectory, `image-${uuid()}.bin`);
+    if (this.gate.waitMs > 0) throw new NoRoom(this.gate.waitMs);
+    try {
+      return await this.fetchAndLook(row);
+    } catch (error) {
+      const failure = diskFailureOf(error);
+      if (failure && (await this.gate.closeAfter(failure))) throw new NoRoom(this.gate.waitMs);
+      throw error;
+    }
+  }
+
+  private async fetchAndLook(row: Row): Promise<Found> {
+    const file = this.temporary.reserve('image');
     const { signal, work } = row.chunk;
     const request = { url: row.url, ownerId: work.ownerId, politeness: this.politeness, signal };
-    const download = this.outbound.download(request, path);
+    const download = this.outbound.download(request, file.path);
     try {
       await download;
-      return await this.look(row, path);
+      const found = await this.look(row, file.path);
+      this.gate.open();
+      return found;
     } finally {
-      await rm(path, { force: true });
+      await file.remove();
     }
   }
 

@@ -5,7 +5,13 @@ import { RequireScope } from '../../platform/http/access.js';
 import { ApiRefusals } from '../../platform/http/api-refusals.js';
 import { callerOf } from '../../platform/http/caller.js';
 import { idempotencyKeyInUse, idempotencyKeyReused } from '../../platform/http/idempotency.service.js';
-import { malformedRequest, requestTimedOut, unsupportedContentType, validationFailed } from '../../platform/errors.js';
+import {
+  malformedRequest,
+  requestTimedOut,
+  storageFull,
+  unsupportedContentType,
+  validationFailed,
+} from '../../platform/errors.js';
 import { Limit } from '../../platform/limits/define-limit.js';
 import { UPLOAD_LIMIT } from '../../analysis/upload/upload.limits.js';
 import { fileMissing, fileTooLarge, tooManyUploads, uploadInterrupted } from '../../platform/http/multipart.js';
@@ -40,6 +46,7 @@ export class IngestController {
     analyzerNotConfigured,
     tooManyUploads,
     requestTimedOut,
+    storageFull,
     idempotencyKeyInUse,
     idempotencyKeyReused,
   )

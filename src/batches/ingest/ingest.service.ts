@@ -6,6 +6,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { Environment } from '../../platform/config/environment.js';
 import type { Caller } from '../../platform/http/caller.js';
+import { refuseWhenFull } from '../../platform/http/refuse-when-full.js';
 import { IdempotencyService, type Ticket } from '../../platform/http/idempotency.service.js';
 import { BatchDoorbell } from '../engine/doorbell.service.js';
 import { type BatchOrder, BatchOrderService } from './batch-order.service.js';
@@ -37,7 +38,7 @@ export class IngestService {
   /** @param key the `Idempotency-Key` header. */
   async accept(caller: Caller, request: FastifyRequest, key: string | undefined): Promise<Taken> {
     const scope = { ownerId: caller.ownerId, route: 'POST /batches', key };
-    return this.idempotency.once<Taken['answer'], Taken>(scope, async (ticket) => {
+    const work = this.idempotency.once<Taken['answer'], Taken>(scope, async (ticket) => {
       const acquireSlot = () => this.slots.acquire(caller.ownerId);
       const intake = new Intake(this.environment, this.source, acquireSlot, ticket.fresh, key !== undefined);
       try {
@@ -46,6 +47,7 @@ export class IngestService {
         await intake.close();
       }
     });
+    return work.catch(refuseWhenFull);
   }
 
   private async read(request: FastifyRequest, intake: Intake): Promise<TakenIn & { order: BatchOrder }> {

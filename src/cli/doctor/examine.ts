@@ -7,9 +7,10 @@ import { migrations } from './migrations.js';
 import { models } from './models.js';
 import { postgres } from './postgres.js';
 import { redis } from './redis.js';
+import { storage } from './storage.js';
 
 /** In the order in which they are told. */
-const CHECKS: readonly Check[] = [postgres, migrations, redis, disk, ffmpeg, models];
+const CHECKS: readonly Check[] = [postgres, migrations, redis, disk, storage, ffmpeg, models];
 
 const WIDTH = Math.max('configuration'.length, ...CHECKS.map(({ name }) => name.length));
 

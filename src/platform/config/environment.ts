@@ -159,6 +159,13 @@ export class Environment extends RequestSettings {
   @Max(Number.MAX_SAFE_INTEGER)
   readonly MAX_CONTENT_LENGTH: number = 209_715_200;
 
+  /** Bytes that uploads leave free where the files are; 0 lets them fill the disk. */
+  @toInteger
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  readonly MIN_FREE_SPACE: number = 268_435_456;
+
   /** The ffmpeg binary, with ffprobe beside it; empty takes both from PATH. */
   @IsOptional()
   @IsString()
@@ -273,7 +280,12 @@ export class Environment extends RequestSettings {
     return join(this.DATA_DIR, 'files');
   }
 
-  /** Where files live until they are accepted, and where analyzers work; on the same disk as the files. */
+  /** Where copies of files grow that come from another disk than that of the files. */
+  get incomingDirectory(): string {
+    return join(this.filesDirectory, 'incoming');
+  }
+
+  /** Where files live until they are accepted, and where analyzers work. */
   get temporaryDirectory(): string {
     return join(this.DATA_DIR, 'tmp');
   }

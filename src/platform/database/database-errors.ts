@@ -13,3 +13,6 @@ export function isDatabaseAway(error: unknown): boolean {
   if (typeof code === 'string' && AWAY.test(code)) return true;
   return AWAY_MESSAGE.test(error.message);
 }
+
+/** Whether PostgreSQL refused a statement because its disk is full. */
+export const isDatabaseFull = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '53100';

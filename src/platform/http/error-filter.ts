@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isDatabaseAway } from '../database/database-errors.js';
+import { isDatabaseAway, isDatabaseFull } from '../database/database-errors.js';
+import { diskTroubleOf } from '../disk/disk-failure.js';
 import {
   bodyTooLarge,
   dependencyUnavailable,
@@ -74,7 +75,7 @@ const BY_STATUS: Readonly<Record<number, () => FacetError>> = {
 
 function asFacetError(thrown: unknown): FacetError {
   if (thrown instanceof FacetError) return thrown;
-  if (isDatabaseAway(thrown)) return dependencyUnavailable();
+  if (isDatabaseAway(thrown) || isDatabaseFull(thrown) || diskTroubleOf(thrown)) return dependencyUnavailable();
   const status =
     thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: unknown } | null)?.statusCode;
   return (typeof status === 'number' ? BY_STATUS[status] : undefined)?.() ?? internalError();
