@@ -16,8 +16,22 @@ export class CopyRows implements Submittable, AsyncIterable<Buffer> {
   private waiting = 0;
   private state: 'running' | 'complete' | Error = 'running';
   private wake: () => void = () => undefined;
+  private accept: () => void = () => undefined;
+  private refuse: (error: Error) => void = () => undefined;
 
-  constructor(private readonly statement: string) {}
+  /**
+   * Resolves when PostgreSQL has taken the statement and is about to look for the first row; rejects with its refusal, of
+   * which a caller can still be told properly.
+   */
+  readonly accepted = new Promise<void>((resolve, reject) => {
+    this.accept = resolve;
+    this.refuse = reject;
+  });
+
+  constructor(private readonly statement: string) {
+    // The error is the reader's too; who does not wait for this must not end the process.
+    this.accepted.catch(() => undefined);
+  }
 
   /** Whether PostgreSQL has sent every row and is ready for something else. */
   get complete(): boolean {
@@ -26,6 +40,7 @@ export class CopyRows implements Submittable, AsyncIterable<Buffer> {
 
   submit(connection: Connection): void {
     this.socket = connection.stream;
+    connection.once('copyOutResponse', this.accept);
     connection.query(this.statement);
   }
 
@@ -59,6 +74,8 @@ export class CopyRows implements Submittable, AsyncIterable<Buffer> {
 
   private end(state: 'complete' | Error): void {
     this.state = state;
+    if (state === 'complete') this.accept();
+    else this.refuse(state);
     this.wake();
   }
 

@@ -52,6 +52,20 @@ it('takes numbers, booleans, times and nothing', async () => {
   expect(await answer('$1::text', [null])).toBeNull();
 });
 
+it.each([
+  ['9999-12-31T23:59:59.999Z', '253402300799.999000'],
+  ['+010000-01-01T00:00:00.000Z', '253402300800.000000'],
+  ['0001-01-01T00:00:00.000Z', '-62135596800.000000'],
+  ['0000-12-31T23:59:59.999Z', '-62135596800.001000'],
+  ['-000001-12-31T00:00:00.000Z', '-62167305600.000000'],
+])('takes %s for the moment that it is', async (moment, seconds) => {
+  expect(await answer(`extract(epoch from $1::timestamptz)`, [new Date(moment)])).toBe(seconds);
+});
+
+it('refuses a date that is no moment', () => {
+  expect(() => copyStatement(queryOf('$1', [new Date(NaN)]))).toThrow(RangeError);
+});
+
 it.each(['a\0b', undefined, NaN, Infinity, {}, ['a'], Symbol('a')])('refuses %p', (value) => {
   expect(() => copyStatement(queryOf('$1', [value]))).toThrow(TypeError);
 });

@@ -13,7 +13,7 @@ export class FacetError extends Error {
   }
 }
 
-/** One line of the catalogue of errors in the README and in OpenAPI. */
+/** One line of the catalogue of errors in docs/errors.md and in OpenAPI. */
 export interface ErrorDefinition {
   readonly code: string;
   readonly status: number;
@@ -56,7 +56,36 @@ export interface FieldError {
   readonly message: string;
 }
 
-export const malformedRequest = defineError('malformed_request', 400, 'The request cannot be parsed.');
+/** Fields that one refusal names at most. */
+const MAX_FIELDS = 20;
+
+/** Characters of a field's name, which is the caller's, and of what is said about it. */
+const [MAX_NAME_LENGTH, MAX_MESSAGE_LENGTH] = [100, 400];
+
+/** Bytes of JSON that the named fields take; they are in the message a second time. */
+const FIELDS_BYTES = 3500;
+
+const shortened = ({ field, message }: FieldError): FieldError => ({
+  field: field.slice(0, MAX_NAME_LENGTH).toWellFormed(),
+  message: message.slice(0, MAX_MESSAGE_LENGTH).toWellFormed(),
+});
+
+/** Returns the first of the items: as many as fit into so many bytes of JSON, and one at least. */
+export function firstThatFit<Item>(items: readonly Item[], maxBytes: number): Item[] {
+  let bytes = 0;
+  const beyond = items.findIndex((item, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
+    return index > 0 && bytes > maxBytes;
+  });
+  return items.slice(0, beyond < 0 ? items.length : beyond);
+}
+
+export const malformedRequest = defineError(
+  'malformed_request',
+  400,
+  'The request cannot be parsed.',
+  (message?: string) => ({ message: message ?? 'The request cannot be parsed.' }),
+);
 
 export const unauthenticated = defineError(
   'unauthenticated',
@@ -83,14 +112,25 @@ export const unsupportedContentType = defineError(
   'The route does not take a body of this content type.',
 );
 
+export const expectationFailed = defineError(
+  'expectation_failed',
+  417,
+  'The request expects something other than `100-continue`.',
+);
+
 export const validationFailed = defineError(
   'validation_failed',
   422,
-  'A field of the request is not valid; details.fields names each one.',
-  (fields: FieldError[]) => ({
-    message: fields.map(({ field, message }) => `${field}: ${message}`).join('; '),
-    details: { fields },
-  }),
+  'A field is not valid; details.fields names at most 20, details.more counts the others.',
+  (faults: FieldError[]) => {
+    const fields = firstThatFit(faults.slice(0, MAX_FIELDS).map(shortened), FIELDS_BYTES);
+    const more = faults.length - fields.length;
+    const parts = fields.map(({ field, message }) => `${field}: ${message}`);
+    return {
+      message: [...parts, ...(more > 0 ? [`and ${more} more`] : [])].join('; '),
+      details: more > 0 ? { fields, more } : { fields },
+    };
+  },
 );
 
 export const requestTimedOut = defineError('request_timed_out', 408, 'The request was not sent completely in time.');

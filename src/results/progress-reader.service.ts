@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { InjectEntityManager } from '@nestjs/typeorm';
-import type { EntityManager } from 'typeorm';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { Pool } from 'pg';
+import type { DataSource } from 'typeorm';
 import type { AnalysisStatus } from '../analysis/analysis.entity.js';
 import { analysisNotFound } from '../analysis/analysis.errors.js';
 import type { View } from '../analysis/analysis.rows.service.js';
 import { ProgressService } from '../analysis/jobs/progress.service.js';
+import { poolOf } from '../platform/database/pool.js';
 import type { ProgressResponse } from './progress.dto.js';
 
 interface ProgressRow {
@@ -27,12 +29,16 @@ const MESSAGES: Readonly<Record<AnalysisStatus, string>> = {
 /** Where an analysis stands: the row's word, made finer by what its worker last said. */
 @Injectable()
 export class ProgressReaderService {
-  constructor(
-    @InjectEntityManager() private readonly db: EntityManager,
-    private readonly live: ProgressService,
-  ) {}
+  private readonly pool: Pool;
 
-  async read({ ownerId }: View, id: string): Promise<ProgressResponse> {
+  constructor(
+    @InjectDataSource() source: DataSource,
+    private readonly live: ProgressService,
+  ) {
+    this.pool = poolOf(source);
+  }
+
+  async read({ ownerId }: Pick<View, 'ownerId'>, id: string): Promise<ProgressResponse> {
     const row = await this.rowOf(ownerId, id);
     const said = row.status === 'processing' ? await this.live.read(id, row.job_id) : null;
     return {
@@ -46,16 +52,18 @@ export class ProgressReaderService {
   }
 
   private async rowOf(ownerId: string | null, id: string): Promise<ProgressRow> {
-    const [row] = await this.db.query<[ProgressRow?]>(
-      `SELECT status, progress, job_id, error_message,
+    const { rows } = await this.pool.query<ProgressRow>({
+      name: 'progress',
+      text: `SELECT status, progress, job_id, error_message,
               coalesce(round(extract(epoch FROM coalesce(completed_at, now()) - started_at), 3), 0)::float8 AS elapsed_time,
               CASE WHEN status = 'queued' THEN
                 (SELECT count(*)::int FROM analyses AS other
                   WHERE other.status = 'queued' AND (other.queued_at, other.id) <= (mine.queued_at, mine.id))
               END AS queue_position
          FROM analyses AS mine WHERE id = $1 AND ($2::uuid IS NULL OR owner_id = $2)`,
-      [id, ownerId],
-    );
+      values: [id, ownerId],
+    });
+    const [row] = rows;
     if (!row) throw analysisNotFound();
     return row;
   }

@@ -1,3 +1,4 @@
+import type { QueryConfig, QueryResultRow } from 'pg';
 import type { EntityManager } from 'typeorm';
 import type { AnalysisRow } from '../analysis/analysis.dto.js';
 import { analysisColumns, STAFF_COLUMNS } from '../analysis/analysis.rows.service.js';
@@ -56,9 +57,14 @@ interface Place {
   readonly offset: number;
 }
 
+/** Runs one statement; those with a name may be prepared. */
+export type RunStatement = <Row extends QueryResultRow>(
+  statement: QueryConfig & { values: unknown[] },
+) => Promise<Row[]>;
+
 /** One page of rows, newest or oldest first, and how many rows there are in all, by one statement unless it is deep. */
 export async function list(
-  db: EntityManager,
+  run: RunStatement,
   filter: ResultsFilter,
   section: Section,
   forStaff: boolean,
@@ -68,12 +74,13 @@ export async function list(
   const values: unknown[] = [];
   const { preamble, total, rows, offset } =
     filter.q === undefined
-      ? await allRows(db, filter, section, values)
+      ? await allRows(run, filter, section, values)
       : matches(filter, { ...section, order }, values);
   const parameter = (value: number) => `$${values.push(value)}`;
   // Results are unpacked behind the sort, which would carry all their text along; OFFSET keeps the two apart.
-  const found = await db.query<[Found, ...Found[]]>(
-    `${preamble}
+  const found = await run<Found>({
+    name: nameOf(filter, section, forStaff),
+    text: `${preamble}
      SELECT ${analysisColumns(RESULTS)}, a.results IS NOT NULL AS has_results${forStaff ? `, ${STAFF_COLUMNS}` : ''}, a.total
        FROM (SELECT a.*, counted.total
                FROM (SELECT (${total})::float8 AS total) AS counted
@@ -81,8 +88,19 @@ export async function list(
                            LIMIT ${parameter(limit)} OFFSET ${parameter(offset)}) AS page ON true
                LEFT JOIN analyses AS a USING (id) ORDER BY a.${order.replace(', ', ', a.')} OFFSET 0) AS a`,
     values,
-  );
-  return { rows: found.filter((row): row is Found & ListedRow => row.id !== null), total: found[0].total };
+  });
+  return { rows: found.filter((row): row is Found & ListedRow => row.id !== null), total: found[0]?.total ?? 0 };
+}
+
+/**
+ * Returns the name of the prepared statement of the lists that are asked for most. All others are planned each time: there
+ * are many of them, and how they are best done depends on the values.
+ */
+function nameOf(filter: ResultsFilter, section: Section, forStaff: boolean): string | undefined {
+  const { status, fileType, from, before, q } = filter;
+  const isFiltered = [status, fileType, from, before, q].some((value) => value !== undefined);
+  if (isFiltered || isDeep(filter, section)) return undefined;
+  return `analyses-of-owner-${section.direction}${forStaff ? '-for-staff' : ''}`;
 }
 
 /** Found and counted in one walk, in the order of the list and by its index: any other passes more rows. */
@@ -97,9 +115,9 @@ function matches(filter: ResultsFilter, { offset, order }: Section & { order: st
   };
 }
 
-async function allRows(db: EntityManager, filter: ResultsFilter, section: Section, values: unknown[]): Promise<Place> {
+async function allRows(run: RunStatement, filter: ResultsFilter, section: Section, values: unknown[]): Promise<Place> {
   const { offset, ...start } = isDeep(filter, section)
-    ? await startOf(db, filter, section)
+    ? await startOf(run, filter, section)
     : { ...filter, offset: section.offset };
   const total = totalOf(filter, values);
   const conditions = new Conditions(filter, values).between(start);
@@ -123,21 +141,21 @@ interface Start {
 }
 
 /** Where a deep page begins: with the hour that holds its first row, so that every page costs the same. */
-async function startOf(db: EntityManager, filter: ResultsFilter, { direction, offset }: Section): Promise<Start> {
+async function startOf(run: RunStatement, filter: ResultsFilter, { direction, offset }: Section): Promise<Start> {
   const { from, before } = filter;
   const newest = direction === 'DESC';
   const outside = newest ? before && { from: before } : from && { before: from };
   const values: unknown[] = [];
   const skipped = outside ? totalOf({ ...filter, from: undefined, before: undefined, ...outside }, values) : '0';
   const conditions = new Conditions(filter, values);
-  const [found] = await db.query<[{ hour: Date; remaining: number }?]>(
-    `SELECT hour, (skipped - preceding)::float8 AS remaining
+  const [found] = await run<{ hour: Date; remaining: number }>({
+    text: `SELECT hour, (skipped - preceding)::float8 AS remaining
        FROM (SELECT hour, sum(analyses) AS analyses, sum(sum(analyses)) OVER (ORDER BY hour ${direction}) - sum(analyses) AS preceding
                FROM analysis_totals WHERE ${conditions.sql} GROUP BY hour) AS hours,
             (SELECT $${conditions.parameter(offset)}::int8 + ${skipped} AS skipped) AS start
       WHERE preceding + analyses > skipped ORDER BY hour ${direction} LIMIT 1`,
     values,
-  );
+  });
   // Beyond the last row: the page is empty, wherever it begins.
   if (!found) return { from, before: from ?? new Date(0), offset: 0 };
   const { hour, remaining } = found;

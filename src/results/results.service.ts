@@ -1,11 +1,13 @@
 import { Injectable, StreamableFile } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { ReadStream } from 'node:fs';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { Pool, QueryConfig, QueryResultRow } from 'pg';
+import type { DataSource } from 'typeorm';
 import { AnalysisResponse, type AnalysisRow, responseJson } from '../analysis/analysis.dto.js';
 import { analysisNotCompleted, artifactNotFound } from '../analysis/analysis.errors.js';
 import { AnalysisRowsService, type View } from '../analysis/analysis.rows.service.js';
 import { ExportsService } from '../exports/exports.service.js';
+import { poolOf } from '../platform/database/pool.js';
 import { type Caller, ownerAsked } from '../platform/http/caller.js';
 import { pageOf } from '../platform/http/paging.js';
 import { streamOf } from '../platform/http/stream-of.js';
@@ -15,7 +17,7 @@ import { exportQuery } from './results.export.js';
 import type { ResultsExportQuery, ResultsQuery } from './results.dto.js';
 import { filterOf } from './results.filter.js';
 import { isWhole, pageJson, pagePieces } from './results.page.js';
-import { type Direction, isDeep, list, resultsOf } from './results.queries.js';
+import { type Direction, isDeep, list, resultsOf, type RunStatement } from './results.queries.js';
 
 export interface Attachment {
   readonly filename: string;
@@ -26,22 +28,28 @@ export interface Attachment {
 
 @Injectable()
 export class ResultsService {
+  private readonly pool: Pool;
+
   constructor(
     @InjectDataSource() private readonly source: DataSource,
     private readonly rows: AnalysisRowsService,
     private readonly storage: StorageService,
     private readonly exports: ExportsService,
-  ) {}
+  ) {
+    this.pool = poolOf(source);
+  }
 
   /** Rows and total of one moment, as JSON: pages add up even while analyses come and go. */
   async page(caller: Caller, query: ResultsQuery): Promise<string | StreamableFile> {
     const filter = filterOf(ownerAsked(caller, query.owner_id), query);
     const offset = (query.page - 1) * query.per_page;
     const section = { direction: directionOf(query), offset, limit: query.per_page };
-    const read = (db: EntityManager) => list(db, filter, section, caller.role === 'admin');
+    const read = (run: RunStatement) => list(run, filter, section, caller.role === 'admin');
     const { rows, total } = isDeep(filter, section)
-      ? await this.source.transaction('REPEATABLE READ', read)
-      : await read(this.source.manager);
+      ? await this.source.transaction('REPEATABLE READ', (db) => read(({ text, values }) => db.query(text, values)))
+      : await read(
+          async <Row extends QueryResultRow>(statement: QueryConfig) => (await this.pool.query<Row>(statement)).rows,
+        );
     const page = pageOf(query, rows, total);
     if (isWhole(page)) return pageJson(page);
     const pieces = pagePieces(page, (id) => resultsOf(this.source.manager, id));

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Pool } from 'pg';
 import type { AnalysisStatus } from '../analysis/analysis.entity.js';
 import type { FileType } from '../media/media-type/file-types.js';
 import { Conditions } from './results.filter.js';
@@ -12,13 +12,15 @@ export interface Total {
 }
 
 /** Totals of an owner by file type and status. */
-export function totals(db: EntityManager, ownerId: string): Promise<Total[]> {
+export async function totals(pool: Pool, ownerId: string): Promise<Total[]> {
   const conditions = new Conditions({ ownerId });
-  return db.query(
-    `SELECT file_type, status, sum(analyses)::float8 AS analyses, sum(processing_time)::float8 AS processing_time
-       FROM analysis_totals WHERE ${conditions.sql} GROUP BY file_type, status`,
-    conditions.values,
-  );
+  const { rows } = await pool.query<Total>({
+    name: 'totals-of-owner',
+    text: `SELECT file_type, status, sum(analyses)::float8 AS analyses, sum(processing_time)::float8 AS processing_time
+             FROM analysis_totals WHERE ${conditions.sql} GROUP BY file_type, status`,
+    values: conditions.values,
+  });
+  return rows;
 }
 
 export interface DayTotal {
@@ -30,10 +32,11 @@ export interface DayTotal {
 }
 
 /** Totals of an owner for each day in UTC from one on; a day without analyses has none. */
-export function dailyTotals(db: EntityManager, ownerId: string, from: Date): Promise<DayTotal[]> {
+export async function dailyTotals(pool: Pool, ownerId: string, from: Date): Promise<DayTotal[]> {
   const conditions = new Conditions({ ownerId }).between({ from }, 'hour');
-  return db.query(
-    `SELECT to_char(day AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS date, total, completed, failed,
+  const { rows } = await pool.query<DayTotal>({
+    name: 'daily-totals-of-owner',
+    text: `SELECT to_char(day AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS date, total, completed, failed,
             coalesce(round(processing_time / nullif(completed, 0)::numeric, 3), 0)::float8 AS average_processing_time
        FROM (SELECT date_bin('1 day', hour, '2000-01-01T00:00:00Z') AS day,
                     sum(analyses)::float8 AS total,
@@ -41,6 +44,7 @@ export function dailyTotals(db: EntityManager, ownerId: string, from: Date): Pro
                     coalesce(sum(analyses) FILTER (WHERE status = 'failed'), 0)::float8 AS failed,
                     sum(processing_time) FILTER (WHERE status = 'completed') AS processing_time
                FROM analysis_totals WHERE ${conditions.sql} GROUP BY 1) AS days`,
-    conditions.values,
-  );
+    values: conditions.values,
+  });
+  return rows;
 }

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { InjectEntityManager } from '@nestjs/typeorm';
-import type { EntityManager } from 'typeorm';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { Pool } from 'pg';
+import type { DataSource } from 'typeorm';
 import type { AnalysisStatus } from '../analysis/analysis.entity.js';
 import { FILE_TYPES } from '../media/media-type/file-types.js';
+import { poolOf } from '../platform/database/pool.js';
 import { type Caller, ownerAsked } from '../platform/http/caller.js';
 import type { OwnerQuery } from '../platform/http/owner-query.js';
 import type { DailyStatisticsResponse, DaysQuery, FileTypeStatistics, StatisticsResponse } from './statistics.dto.js';
@@ -15,10 +17,14 @@ const NOTHING = { total: 0, completed: 0, failed: 0, average_processing_time: 0 
 
 @Injectable()
 export class StatisticsService {
-  constructor(@InjectEntityManager() private readonly db: EntityManager) {}
+  private readonly pool: Pool;
+
+  constructor(@InjectDataSource() source: DataSource) {
+    this.pool = poolOf(source);
+  }
 
   async all(caller: Caller, { owner_id }: OwnerQuery): Promise<StatisticsResponse> {
-    const all = await totals(this.db, ownerAsked(caller, owner_id));
+    const all = await totals(this.pool, ownerAsked(caller, owner_id));
     const { total, completed, failed, ...rates } = summary(all);
     const byFileType = FILE_TYPES.map((type) => [type, summary(all.filter(({ file_type }) => file_type === type))]);
     return {
@@ -35,7 +41,7 @@ export class StatisticsService {
 
   async daily(caller: Caller, { days, owner_id }: DaysQuery): Promise<DailyStatisticsResponse> {
     const from = firstDay(days);
-    const totals = await dailyTotals(this.db, ownerAsked(caller, owner_id), from);
+    const totals = await dailyTotals(this.pool, ownerAsked(caller, owner_id), from);
     const byDate = new Map(totals.map((total) => [total.date, total]));
     const dates = Array.from({ length: days }, (_, day) => dateOf(from.getTime() + day * DAY));
     return { items: dates.map((date) => byDate.get(date) ?? { date, ...NOTHING }) };

@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { WorkFailure } from '../platform/work-failure.js';
 import type { Artifact, ProcessMessage, TaskMessage } from './messages.js';
@@ -6,9 +5,6 @@ import { resultJson } from './result-json.js';
 import type { RunTask, SandboxContext } from './sandbox-task.js';
 
 /** The main file of a sandbox process: takes a task, reports how it goes, takes the next. */
-
-/** Below the API and the databases, so that answers stay quick while analyses use every core. */
-const PRIORITY = 5;
 
 const say = (message: ProcessMessage) => process.send?.(message);
 
@@ -41,7 +37,6 @@ function crash(error: unknown): void {
   process.stderr.write(`${describe(error)}\n`, () => process.exit(70));
 }
 
-setPriority(PRIORITY);
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 // The worker is gone: what still runs, ffmpeg included, has no one left to do it for.

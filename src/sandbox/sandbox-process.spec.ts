@@ -1,12 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../../test/support/facet.js';
 import { SandboxProcess, type TaskWatch } from './sandbox-process.js';
 import type { TaskMessage } from './messages.js';
 
 /** Megabytes. */
 const MEMORY = 256;
+
+const NICENESS = 7;
 
 let folder: string;
 let analyzer: SandboxProcess | undefined;
@@ -28,7 +31,7 @@ async function analyzerThat(does: string): Promise<SandboxProcess> {
      const done = { kind: 'done', results: '{}', artifacts: [] };
      process.on('message', async (task) => { ${does} });`,
   );
-  analyzer = new SandboxProcess(entry, { memory: MEMORY, path: process.env.PATH! });
+  analyzer = new SandboxProcess(entry, { memory: MEMORY, path: process.env.PATH!, niceness: NICENESS });
   return analyzer;
 }
 
@@ -156,4 +159,46 @@ describe('an analyzer that takes memory without bound', () => {
     const { outcome } = await run(process);
     expect(JSON.parse((outcome as { results: string }).results)).not.toMatchObject({ status: 0 });
   });
+});
+
+/** Niceness of every thread of a process, those that Node and V8 have started before its program among them. */
+const nicenessOfThreads = (pid: number): number[] =>
+  readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+  });
+
+/** Starts ffmpeg, and the threads that decode images beside it, and never ends. */
+const WORKS_FOR_LONG = `
+  await new Promise((read) => require('node:fs').readFile('/dev/null', read));
+  const { pid } = require('node:child_process').spawn(
+    'ffmpeg', ['-v', 'quiet', '-re', '-f', 'lavfi', '-i', 'testsrc', '-f', 'null', '-']);
+  say({ kind: 'progress', percent: 1, message: process.pid + ' ' + pid });`;
+
+const AUTOGROUP = '/proc/self/autogroup';
+
+it('runs at a lower priority with all its threads, and so does ffmpeg', async () => {
+  const analyzing = await analyzerThat(WORKS_FOR_LONG);
+  const { signal, abort } = controlled();
+  const working = new Promise<number[]>((resolve) => {
+    const progress = (_percent: number, message: string) => {
+      resolve(numbersIn([message]));
+    };
+    void run(analyzing, { signal, progress });
+  });
+  const [analyzer, ffmpeg] = (await working) as [number, number];
+  try {
+    expect([analyzer, ffmpeg].map(getPriority)).toEqual([NICENESS, NICENESS]);
+    const threads = nicenessOfThreads(analyzer);
+    // The main one, those of V8, and those of libuv that decode images.
+    expect(threads.length).toBeGreaterThan(8);
+    expect(new Set(threads)).toEqual(new Set([NICENESS]));
+    if (!existsSync(AUTOGROUP)) return;
+    await eventually(
+      () => Promise.resolve(readFileSync(`/proc/${ffmpeg}/autogroup`, 'utf8')),
+      (group) => group.endsWith(` nice ${NICENESS}\n`),
+    );
+  } finally {
+    abort();
+  }
 });

@@ -8,6 +8,8 @@ export interface ProcessLimits {
   /** Megabytes of data (heap, stacks, mapped memory) of the process and of each of its children. */
   readonly memory: number;
   readonly path: string;
+  /** Niceness of the process, of its threads and of its children; 0 is that of the worker. */
+  readonly niceness: number;
 }
 
 export interface TaskWatch {
@@ -22,16 +24,35 @@ export interface TaskWatch {
 const LAST_WORDS = 4_000;
 
 /**
- * Starts a program under a limit of memory and as the kernel's first choice when memory runs out. The shell beside it
- * waits for the end of standard input, whose other end only the worker holds: when the worker dies, the group is killed
- * even if the program is deep in a calculation and hears nothing.
+ * Starts a program under a limit of memory, as the kernel's first choice when memory runs out, and at a lower priority.
+ * The shell beside it waits for the end of standard input, whose other end only the worker holds: when the worker dies,
+ * the group is killed even if the program is deep in a calculation and reads no message.
+ *
+ * The priority is lowered before the program starts, because Linux keeps it per thread and a thread inherits it: a program
+ * that lowers its own leaves the threads that it has already started, such as those that decode images, where they were.
+ * The priority of disk reads follows from it. Where Linux groups processes by session (autogroup, outside of containers),
+ * niceness counts only within a session, and this process leads one of its own: there the session's is set too. Only root
+ * may do that more often than every 100 ms, so it is tried again. A priority that cannot be lowered stays as it is.
  */
 const LIMITED = `
 ulimit -c 0
 ulimit -d "$0" 2>/dev/null
 echo 500 2>/dev/null >/proc/self/oom_score_adj
+niceness=$1
+shift
 exec 9<&0 </dev/null
-(exec >/dev/null 2>&1 3>&-; read -r line <&9; kill -KILL 0) &
+(
+  exec >/dev/null 2>&1 3>&-
+  tries=20
+  while [ "$niceness" -gt 0 ] && [ -w /proc/self/autogroup ] && [ $tries -gt 0 ]; do
+    echo "$niceness" >/proc/self/autogroup && break
+    tries=$((tries - 1))
+    sleep 0.1
+  done
+  read -r line <&9
+  kill -KILL 0
+) &
+if [ "$niceness" -gt 0 ] && command -v nice >/dev/null; then set -- nice -n "$niceness" "$@"; fi
 exec "$@" 9<&-
 `;
 
@@ -42,10 +63,10 @@ export class SandboxProcess {
   private ending: Promise<void> | undefined;
   tasks = 0;
 
-  constructor(entry: string, { memory, path }: ProcessLimits) {
+  constructor(entry: string, { memory, path, niceness }: ProcessLimits) {
     const heap = `--max-old-space-size=${Math.floor(memory / 2)}`;
     const command = [process.execPath, heap, '--enable-source-maps', entry];
-    this.child = spawn('/bin/sh', ['-c', LIMITED, String(memory * 1024), ...command], {
+    this.child = spawn('/bin/sh', ['-c', LIMITED, String(memory * 1024), String(niceness), ...command], {
       detached: true,
       env: { PATH: path, NODE_ENV: 'production' },
       stdio: ['pipe', 'ignore', 'pipe', 'ipc'],

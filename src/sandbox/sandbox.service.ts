@@ -53,7 +53,8 @@ export class SandboxService implements OnApplicationShutdown {
       clearTimeout(next.retirement);
       if (next.process.alive) return next.process;
     }
-    return new SandboxProcess(this.entry, { memory: MEMORY, path: this.environment.PATH });
+    const { PATH: path, ANALYSIS_NICENESS: niceness } = this.environment;
+    return new SandboxProcess(this.entry, { memory: MEMORY, path, niceness });
   }
 
   private giveBack(process: SandboxProcess): void {

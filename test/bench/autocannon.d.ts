@@ -5,6 +5,8 @@ declare module 'autocannon' {
     connections: number;
     /** Seconds. */
     duration: number;
+    /** Threads that send, so that the answers are not measured in the one that floods. */
+    workers?: number;
     requests: readonly { method: 'GET' | 'POST'; path: string; headers: Record<string, string>; body?: string }[];
   }
 

@@ -1,4 +1,4 @@
-import type { Figures, Skipped } from './figures.js';
+import { type Figures, holds, type Limit, type Skipped } from './figures.js';
 import { Workbench } from './workbench.js';
 
 interface Failed {
@@ -44,6 +44,11 @@ const BENCHMARKS: readonly Benchmark[] = [
   { name: 'read-one', target: 0.55, run: async (bench) => (await import('./read-one.js')).readOneBenchmark(bench) },
   { name: 'sign-in', target: 0.9, run: async (bench) => (await import('./sign-in.js')).signInBenchmark(bench) },
   {
+    name: 'hostile-bodies',
+    target: 1,
+    run: async (bench) => (await import('./hostile-bodies.js')).hostileBodiesBenchmark(bench),
+  },
+  {
     name: 'list-million',
     target: 1,
     run: async (bench) => (await import('./list-million.js')).listMillionBenchmark(bench),
@@ -59,6 +64,12 @@ const BENCHMARKS: readonly Benchmark[] = [
     run: async (bench) => (await import('./export-xlsx.js')).exportXlsxBenchmark(bench),
   },
   { name: 'users', target: 1, run: async (bench) => (await import('./users.js')).usersBenchmark(bench) },
+  {
+    name: 'api-beside-analyses',
+    // 1.3 times the time.
+    target: 1 / 1.3,
+    run: async (bench) => (await import('./api-beside-analyses.js')).apiBesideAnalysesBenchmark(bench),
+  },
   {
     name: 'two-workers',
     target: 1.9,
@@ -88,6 +99,11 @@ const BENCHMARKS: readonly Benchmark[] = [
     name: 'csv-ingest',
     target: 0.6,
     run: async (bench) => (await import('./csv-ingest.js')).csvIngestBenchmark(bench),
+  },
+  {
+    name: 'streams-at-rest',
+    target: 1,
+    run: async (bench) => (await import('./streams-at-rest.js')).streamsAtRestBenchmark(bench),
   },
   { name: 'boot', target: 1, run: async (bench) => (await import('./boot.js')).bootBenchmark(bench) },
 ];
@@ -160,6 +176,7 @@ function tableRow(outcome: Outcome): string {
   if ('failed' in outcome) return `${outcome.name.padEnd(WIDTHS[0]!)} FAILED: ${outcome.failed}`;
   const { name, unit, ours, reference, reference_name, ratio, target } = outcome;
   const mark = ratio >= target ? '' : '  missed';
+  const limits = outcome.limits?.map(limitRow) ?? [];
   const cells = [
     name,
     unit,
@@ -169,7 +186,13 @@ function tableRow(outcome: Outcome): string {
     ratio.toFixed(2),
     target.toFixed(2),
   ];
-  return line(cells) + mark;
+  return [line(cells) + mark, ...limits].join('\n');
+}
+
+function limitRow(limit: Limit): string {
+  const { name, value, least, most } = limit;
+  const bound = least === undefined ? `at most ${most}` : `at least ${least}`;
+  return `  ${name}: ${number(value)}, ${bound}${holds(limit) ? '' : '  missed'}`;
 }
 
 const number = (value: number): string => (value >= 1000 ? value.toFixed(0) : value.toPrecision(3));

@@ -6,7 +6,20 @@ export interface Figures {
   readonly reference_name: string;
   /** Above 1: ours is better. */
   readonly ratio: number;
+  /** What has to hold besides the ratio. */
+  readonly limits?: readonly Limit[];
+  /** Further figures by which the ratio can be judged; in JSON alone. */
+  readonly details?: Readonly<Record<string, number>>;
 }
+
+export interface Limit {
+  readonly name: string;
+  readonly value: number;
+  readonly least?: number;
+  readonly most?: number;
+}
+
+export const holds = ({ value, least = -Infinity, most = Infinity }: Limit): boolean => value >= least && value <= most;
 
 /** A benchmark that cannot run on this machine, and why. */
 export interface Skipped {

@@ -22,11 +22,12 @@ export interface Ground {
   readonly database: Client;
 }
 
-export async function startGround(bench: Workbench): Promise<Ground> {
+/** @param name its folder: a benchmark that needs more than one names them */
+export async function startGround(bench: Workbench, name = 'ground'): Promise<Ground> {
   const stack = await bench.begin(
     () =>
       startEmbeddedStack({
-        dataDirectory: join(bench.folder, 'ground'),
+        dataDirectory: join(bench.folder, name),
         searchPath: process.env.PATH ?? '',
         log: () => undefined,
       }),
@@ -55,12 +56,15 @@ export interface Product {
   readonly process: ChildProcess;
 }
 
-/** Starts `dist/main.js` as it is run in production, its log in a file, and waits until it is ready. */
-export async function startProduct(bench: Workbench, settings: Record<string, string>): Promise<Product> {
+/**
+ * Starts `dist/main.js` as it is run in production, its log in a file, and waits until it is ready.
+ * @param dist of another build than this one
+ */
+export async function startProduct(bench: Workbench, settings: Record<string, string>, dist = DIST): Promise<Product> {
   const PORT = await freePort();
   const log = join(bench.folder, `facet-${PORT}.log`);
   const output = openSync(log, 'a');
-  const child = bench.spawn(process.execPath, [...flags(), join(DIST, 'main.js')], {
+  const child = bench.spawn(process.execPath, [...flags(), join(dist, 'main.js')], {
     env: {
       PATH: process.env.PATH,
       DATA_DIR: join(bench.folder, 'data'),

@@ -1,8 +1,8 @@
 import { hash, verify } from '@node-rs/argon2';
 import autocannon from 'autocannon';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'undici';
 import { type Figures, median, secondsOf, takeTurns } from './figures.js';
+import { liveUnder } from './live-under.js';
 import { startGround, startProduct } from './product.js';
 import type { Workbench } from './workbench.js';
 import { ADA } from '../support/accounts.js';
@@ -15,9 +15,6 @@ const LOG_INS = 6;
 
 /** People who log in again and again in the flood, and for how many seconds. */
 const FLOOD = { connections: 50, seconds: 6 };
-
-/** Milliseconds between two looks at `/health/live` meanwhile. */
-const PAUSE = 10;
 
 /** Milliseconds that 99 % of its answers may take. */
 const PATIENCE = 50;
@@ -82,27 +79,7 @@ async function liveUnderFlood(url: string): Promise<number> {
     duration: FLOOD.seconds,
     requests: [{ method: 'POST', path: LOGIN, headers, body }],
   });
-  const live = lookUntil(flood, url);
-  const [{ requests }, times] = await Promise.all([flood, live]);
+  const [{ requests }, p99] = await Promise.all([flood, liveUnder(flood, url)]);
   if (requests.total < FLOOD.seconds) throw new Error('There was no flood');
-  times.sort((one, other) => one - other);
-  return Math.ceil(times[Math.ceil(times.length * 0.99) - 1]!);
-}
-
-/** Milliseconds of each answer of `/health/live` to somebody who looks again and again. */
-async function lookUntil(flood: Promise<unknown>, url: string): Promise<number[]> {
-  const server = new Client(url);
-  const state = { isOver: false };
-  const end = () => {
-    state.isOver = true;
-  };
-  flood.then(end, end);
-  const times: number[] = [];
-  while (!state.isOver) {
-    const look = async () => (await server.request({ method: 'GET', path: '/health/live' })).body.dump();
-    times.push((await secondsOf(look)) * 1000);
-    await delay(PAUSE);
-  }
-  await server.close();
-  return times;
+  return p99;
 }

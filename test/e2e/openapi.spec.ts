@@ -164,6 +164,19 @@ it('describes refusals as the JSON that they are', () => {
   }
 });
 
+it('tells what HTTP, the router and the body parser answer, where they can', () => {
+  for (const [route, { responses }] of operations) {
+    const told = Object.keys(responses);
+    const [method = '', path = ''] = route.split(' ');
+    expect({ route, told }).toEqual({ route, told: expect.arrayContaining(['400', '417']) });
+    for (const status of ['408', '413', '415']) {
+      expect({ route, status, told: told.includes(status) }).toEqual({ route, status, told: method !== 'get' });
+    }
+    const unrouted = 'route_not_found' in (responses['404']?.content?.['application/json']?.examples ?? {});
+    expect({ route, unrouted }).toEqual({ route, unrouted: path.includes('{') });
+  }
+});
+
 it('has an example of every error of the catalogue at a route that may answer it', () => {
   const rows: string[][] = [...document.info.description.matchAll(/^\| `([a-z_]+)` \| (\d{3}) \|/gm)];
   const catalogue = rows.map(([, code, status]) => `${code} ${status}`);
@@ -175,8 +188,8 @@ it('has an example of every error of the catalogue at a route that may answer it
       ),
     ),
   );
-  // These may meet any request, before there is a route to describe; the last one the form of a page, which no program sends.
-  const anywhere = ['route_not_found 404', 'body_too_large 413', 'https_required 403', 'form_refused 403'];
+  // The first is told of where https is demanded; the other meets the form of a page, which no program sends.
+  const anywhere = ['https_required 403', 'form_refused 403'];
   expect([...shown, ...anywhere].sort()).toEqual([...catalogue].sort());
 });
 

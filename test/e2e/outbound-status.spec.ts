@@ -3,7 +3,8 @@ import { call } from '../support/client.js';
 import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
 import { buildDoor, failureOf } from '../support/network/door.js';
 import { buildOddServer, misbehave, type OddServer } from '../support/network/odd-server.js';
-import { StatisticsReporter } from '../../src/platform/outbound/statistics-reporter.js';
+import { UNLIMITED } from '../../src/platform/outbound/scheduling/politeness-policy.js';
+import { StatisticsReporter } from '../../src/platform/outbound/statistics/statistics-reporter.js';
 
 let ground: Ground;
 let facet: Facet;
@@ -31,7 +32,7 @@ function buildWorker() {
     door.onApplicationShutdown();
   };
   const ask = (path: string, ownerId: string | null = ADA.id) =>
-    door.fetch({ url: `${server.url}${path}`, ownerId, serves: 'ai' });
+    door.fetch({ url: `${server.url}${path}`, ownerId, politeness: UNLIMITED });
   return { door, ask, stop };
 }
 

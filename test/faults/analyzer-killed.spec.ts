@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ended } from '../support/client.js';
@@ -76,6 +76,15 @@ it('fails what has cost three analyzers', async () => {
   await expectNothingLost(stage.ground, accepted);
 });
 
+it('works at the priority that is set, and its worker at its own', async () => {
+  const worker = await stage.worker(4, { ANALYSIS_NICENESS: '11' });
+  const id = await sendFilm();
+  const { pid } = await analyzerAt(worker, id);
+  const [ffmpeg] = groupOf(pid).filter(isFfmpeg);
+  expect([worker.process.pid!, pid, ffmpeg!.pid].map(getPriority)).toEqual([getPriority(), 11, 11]);
+  expect(await ended(stage.api.url, id)).toMatchObject({ status: 'completed' });
+});
+
 it('stops the work at the time limit, not only the waiting for it', async () => {
   const worker = await stage.worker(1, { VIDEO_TIMEOUT: '3' });
   const id = await sendFilm();
@@ -91,7 +100,7 @@ it('stops the work at the time limit, not only the waiting for it', async () => 
 /** A worker with one analyzer that calculates for ever and listens to nobody. */
 const DEAF = `
 import { SandboxProcess } from '${pathToFileURL(join(__dirname, '../../dist/sandbox/sandbox-process.js')).href}';
-const analyzer = new SandboxProcess(process.argv[2], { memory: 512, path: process.env.PATH });
+const analyzer = new SandboxProcess(process.argv[2], { memory: 512, path: process.env.PATH, niceness: 5 });
 void analyzer.run({}, {
   timeout: 600_000,
   signal: new AbortController().signal,

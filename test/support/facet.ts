@@ -89,6 +89,8 @@ export interface Facet {
   readonly process: ChildProcess;
   /** Lines of its log so far. */
   readonly log: Record<string, unknown>[];
+  /** The same lines as they were written. */
+  readonly lines: readonly string[];
   kill(signal?: NodeJS.Signals): void;
   /** Ends it in an orderly way; answers the exit code. */
   stop(): Promise<number | null>;
@@ -138,12 +140,14 @@ export async function launchFacet(variables: Record<string, string>): Promise<Fa
     },
   );
   const log: Record<string, unknown>[] = [];
+  const lines: string[] = [];
   let errors = '';
   child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
   const ready = new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const entry = JSON.parse(line) as Record<string, unknown>;
       log.push(entry);
+      lines.push(line);
       if (entry.msg === 'Facet is ready') resolve(String(entry.url));
     });
     child.once('exit', (code) => {
@@ -156,6 +160,7 @@ export async function launchFacet(variables: Record<string, string>): Promise<Fa
     url,
     process: child,
     log,
+    lines,
     kill: (signal = 'SIGKILL') => child.kill(signal),
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;

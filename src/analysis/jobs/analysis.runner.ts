@@ -46,6 +46,7 @@ export class AnalysisRunner {
   private async attempt(mine: Claim): Promise<Ending> {
     const started = performance.now();
     this.logger.log({ message: `Attempt ${mine.attempt} at ${mine.file_type} starts`, ...traceOf(mine) });
+    this.events.publish({ type: ANALYSIS_EVENTS.started, id: mine.id });
     const ending = await this.attempts.run(mine, this.timeoutOf(mine.file_type), (ended) =>
       this.finish(mine, ended, (performance.now() - started) / 1000),
     );
@@ -53,6 +54,8 @@ export class AnalysisRunner {
     if (ending === 'completed' || ending === 'failed') {
       this.events.publish({ type: ANALYSIS_EVENTS[ending], id: mine.id });
       await this.artifacts.discardEarlier(mine);
+    } else if (ending === 'queued') {
+      this.events.publish({ type: ANALYSIS_EVENTS.progress, id: mine.id });
     }
     return ending;
   }

@@ -68,7 +68,7 @@ export class IntakeService {
       throw unsupportedFileType(mediaType, wanted);
     }
     const { fileType } = mediaTypes[mediaType];
-    return { file, mediaType, fileType, ...requestedWork(fileType, fields) };
+    return { file, mediaType, fileType, ...requestedWork(fileType, fields, this.environment.jsonBounds) };
   }
 
   private async keep(caller: Caller, valid: ValidRequest, ticket: Ticket<AnalysisAccepted>): Promise<Accepted> {

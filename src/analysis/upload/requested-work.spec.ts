@@ -1,6 +1,9 @@
+import { Environment } from '../../platform/config/environment.js';
 import { FacetError } from '../../platform/errors.js';
 import type { Analyzer } from '../analyzer.js';
 import { requestedFeatures, requestedOptions } from './requested-work.js';
+
+const BOUNDS = new Environment().jsonBounds;
 
 const analyzer: Analyzer = {
   fileType: 'image',
@@ -70,7 +73,7 @@ describe('options', () => {
     ['{"threshold":0.95}', { ...standard, threshold: 0.95 }],
     ['{"threshold":1e-1}', { ...standard, threshold: 0.1 }],
   ])('%j means %j', (json, options) => {
-    expect(requestedOptions(analyzer, json)).toEqual(options);
+    expect(requestedOptions(analyzer, json, BOUNDS)).toEqual(options);
   });
 
   it.each([
@@ -93,6 +96,6 @@ describe('options', () => {
     ['{"deep":1}', ['options.deep']],
     ['{"zoom":1,"pages":-1,"deep":"no"}', ['options.zoom', 'options.pages', 'options.deep']],
   ])('refuses %j for %j', (json, fields) => {
-    expect(refused(() => requestedOptions(analyzer, json))).toEqual(fields);
+    expect(refused(() => requestedOptions(analyzer, json, BOUNDS))).toEqual(fields);
   });
 });

@@ -1,6 +1,8 @@
 import { type FieldError, validationFailed } from '../../platform/errors.js';
 import type { AnalysisOptions, Analyzer, OptionDescription } from '../analyzer.js';
 import type { FileType } from '../../media/media-type/file-types.js';
+import type { JsonBounds } from '../../platform/http/bounds/json-bounds.js';
+import { parseJsonField } from '../../platform/http/bounds/json-field.js';
 import { analyzers } from '../analyzers.js';
 
 export interface RequestedWork {
@@ -13,16 +15,17 @@ export interface RequestedWork {
 /**
  * What of an analyzer a form asks for.
  * @param fields `features`, comma-separated names, and `options`, a JSON object; what is left out is as usual.
- * @throws validation_failed
+ * @throws validation_failed, malformed_request
  */
 export function requestedWork(
   fileType: FileType,
   fields: { readonly features?: string; readonly options?: string },
+  bounds: JsonBounds,
 ): RequestedWork {
   const analyzer = analyzers[fileType];
   return {
     features: requestedFeatures(analyzer, fields.features),
-    options: requestedOptions(analyzer, fields.options),
+    options: requestedOptions(analyzer, fields.options, bounds),
   };
 }
 
@@ -47,8 +50,8 @@ export function requestedFeatures({ features, fileType }: Analyzer, list: string
 }
 
 /** The caller's options, checked against what the analyzer knows, with its defaults filled in. */
-export function requestedOptions({ options }: Analyzer, json: string | undefined): AnalysisOptions {
-  const given = parseObject(json);
+export function requestedOptions({ options }: Analyzer, json: string | undefined, bounds: JsonBounds): AnalysisOptions {
+  const given = parseJsonField('options', json, bounds);
   const faults: FieldError[] = Object.keys(given)
     .filter((name) => !options.some((option) => option.name === name))
     .map((name) => ({ field: `options.${name.slice(0, 50)}`, message: 'is not an option of this analyzer' }));
@@ -60,17 +63,6 @@ export function requestedOptions({ options }: Analyzer, json: string | undefined
   return Object.fromEntries(
     options.map(({ name, default: standard }) => [name, given[name] ?? standard]),
   ) as AnalysisOptions;
-}
-
-function parseObject(json: string | undefined): Record<string, unknown> {
-  if (!json?.trim()) return {};
-  try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // Said below, like every other text that is not a JSON object.
-  }
-  throw validationFailed([{ field: 'options', message: 'must be a JSON object' }]);
 }
 
 function faultOf({ type, minimum = -Infinity, maximum = Infinity }: OptionDescription, value: unknown): string | null {

@@ -23,8 +23,8 @@ const MAX_ENTRIES = 10_000;
 export class PrincipalsService {
   private readonly logger = new Logger(PrincipalsService.name);
   private readonly pool: Pool;
-  private readonly recentlyUsed = new LRUCache<string, true>({ max: MAX_ENTRIES, ttl: LAST_USED_INTERVAL_MS });
   private readonly scopesOf: Readonly<Record<Role, readonly Scope[]>> = { user: userScopes(), admin: allScopes() };
+  private readonly recentlyUsed = new LRUCache<string, true>({ max: MAX_ENTRIES, ttl: LAST_USED_INTERVAL_MS });
 
   constructor(
     @InjectDataSource() source: DataSource,

@@ -16,9 +16,9 @@ export type Outcome =
   | { readonly kind: 'dropped' };
 
 /** Milliseconds to wait for a circuit that does not say how long. */
-const UNKNOWN_WAIT = 1_000;
+const UNKNOWN_WAIT_MS = 1_000;
 
-/** Makes one attempt at a row and judges what has come of it. */
+/** Makes one attempt at a row and classifies its outcome. */
 export class Attempts {
   private readonly logger = new Logger(Attempts.name);
 
@@ -34,11 +34,11 @@ export class Attempts {
       if (row.tries > 1) this.outbound.countRetry(host, row.chunk.work.ownerId, 'success');
       return { kind: 'ended', ending: succeeded(row, found, secondsSince(started)) };
     } catch (error) {
-      return this.judge(row, host, error, secondsSince(started));
+      return this.classify(row, host, error, secondsSince(started));
     }
   }
 
-  private judge(row: Row, host: string, error: unknown, duration: number): Outcome {
+  private classify(row: Row, host: string, error: unknown, duration: number): Outcome {
     if (row.chunk.signal.aborted) return { kind: 'dropped' };
     if (error instanceof AnalysisFailed) {
       return { kind: 'ended', ending: failed(row, { class: error.errorClass, message: error.message }, duration) };
@@ -46,7 +46,7 @@ export class Attempts {
     if (!(error instanceof OutboundFailure)) return this.unforeseen(row, error, duration);
     if (error.failure === 'circuit_open') {
       row.tries -= 1;
-      return { kind: 'blocked', milliseconds: error.retryAfter ? error.retryAfter * 1000 : UNKNOWN_WAIT };
+      return { kind: 'blocked', milliseconds: error.retryAfter ? error.retryAfter * 1000 : UNKNOWN_WAIT_MS };
     }
     const isPutOff = this.isPutOff(row, host, error);
     if (isPutOff) row.refusals = (row.refusals ?? 0) + 1;
@@ -60,7 +60,7 @@ export class Attempts {
   private isPutOff(row: Row, host: string, { retryAfter }: OutboundFailure): boolean {
     if (!retryAfter || !this.outbound.answersLately(host)) return false;
     row.waitingSince ??= performance.now();
-    return performance.now() - row.waitingSince < this.outbound.circuitPatience * 1000;
+    return performance.now() - row.waitingSince < this.outbound.circuitPatienceSeconds * 1000;
   }
 
   /** Trouble of our own, a full disk for example, which another attempt may not meet. */

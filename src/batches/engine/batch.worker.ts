@@ -67,7 +67,7 @@ export class BatchWorker {
     });
     this.engine = new RowEngine({
       concurrency: environment.BATCH_CONCURRENCY,
-      patience: outbound.circuitPatience,
+      circuitPatienceSeconds: outbound.circuitPatienceSeconds,
       attempts: new Attempts(outbound),
       cache,
       executorOf: ({ chunk }) => executors.of(chunk.work.analyzer),
@@ -102,7 +102,7 @@ export class BatchWorker {
     if (workerId === null || this.taking || !this.hasRoom) return false;
     this.taking = true;
     try {
-      const load = { rows: this.engine.load, excluded: this.engine.excluded };
+      const load = { rows: this.engine.load, excluded: this.engine.excludedUploads };
       const wanted = this.wantedRows - this.engine.ready;
       if (this.engine.inFlight === 0) this.pace.begin();
       const taken = await this.source.take(workerId, load, wanted);

@@ -1,4 +1,4 @@
-import { Crowd } from './crowd.js';
+import { Backlog } from './backlog.js';
 import { Questions } from './questions.js';
 import { OpenChunk, type Row } from './row.js';
 
@@ -17,7 +17,7 @@ const rowOf = (chunk: OpenChunk, key: string | null): Row => ({
 const [one, other] = [new OpenChunk('one', 1, 1, work), new OpenChunk('other', 1, 1, work)];
 
 it('lets one ask, and tells who waits for it', () => {
-  const questions = new Questions(new Crowd());
+  const questions = new Questions(new Backlog());
   const [asker, follower, stranger] = [rowOf(one, 'same'), rowOf(other, 'same'), rowOf(one, 'else')];
   expect([asker, follower, stranger].map((row) => questions.ask(row))).toEqual([true, false, true]);
   // Again, after a failure.
@@ -28,12 +28,12 @@ it('lets one ask, and tells who waits for it', () => {
 });
 
 it('lets everybody ask while there is no cache', () => {
-  const questions = new Questions(new Crowd());
+  const questions = new Questions(new Backlog());
   expect([rowOf(one, null), rowOf(one, null)].map((row) => questions.ask(row))).toEqual([true, true]);
 });
 
 it('gives back who waits for a chunk that is gone, and forgets who waited in it', () => {
-  const questions = new Questions(new Crowd());
+  const questions = new Questions(new Backlog());
   const orphan = rowOf(other, 'a');
   for (const row of [rowOf(one, 'a'), orphan]) questions.ask(row);
   const asker = rowOf(other, 'b');
@@ -43,8 +43,8 @@ it('gives back who waits for a chunk that is gone, and forgets who waited in it'
 });
 
 it('has those who wait for an answer counted, until they hear it or are gone', () => {
-  const crowd = new Crowd();
-  const questions = new Questions(crowd);
+  const backlog = new Backlog();
+  const questions = new Questions(backlog);
   const askers = [rowOf(one, 'a'), rowOf(one, 'b'), rowOf(other, 'c')];
   for (const asker of askers) questions.ask(asker);
   for (const [chunk, key] of [
@@ -54,14 +54,14 @@ it('has those who wait for an answer counted, until they hear it or are gone', (
   ] as const) {
     for (let row = 0; row < 2_000; row += 1) questions.ask(rowOf(chunk, key));
   }
-  expect(crowd.excluded).toEqual(['upload']);
+  expect(backlog.excludedUploads).toEqual(['upload']);
 
   questions.settle(askers[0]!);
-  expect(crowd.excluded).toEqual([]);
+  expect(backlog.excludedUploads).toEqual([]);
   for (let row = 0; row < 2_000; row += 1) questions.ask(rowOf(other, 'c'));
-  expect(crowd.excluded).toEqual(['upload']);
+  expect(backlog.excludedUploads).toEqual(['upload']);
   questions.remove(one);
-  expect(crowd.excluded).toEqual([]);
+  expect(backlog.excludedUploads).toEqual([]);
   for (let row = 0; row < 2_000; row += 1) questions.ask(rowOf(one, 'c'));
-  expect(crowd.excluded).toEqual([]);
+  expect(backlog.excludedUploads).toEqual([]);
 });

@@ -1,11 +1,11 @@
-import type { Crowd } from './crowd.js';
+import type { Backlog } from './backlog.js';
 import type { OpenChunk, Row } from './row.js';
 
 /** Rows with the same question: one asks, the others wait for what it hears, however long that takes. */
 export class Questions {
   private readonly askers = new Map<string, { readonly asker: Row; followers: Row[] }>();
 
-  constructor(private readonly crowd: Crowd) {}
+  constructor(private readonly backlog: Backlog) {}
 
   /** False when somebody else asks the same; the row is then told the end of that one. */
   ask(row: Row): boolean {
@@ -17,7 +17,7 @@ export class Questions {
     }
     if (known.asker === row) return true;
     known.followers.push(row);
-    this.crowd.enter(row);
+    this.backlog.enter(row);
     return false;
   }
 
@@ -26,7 +26,7 @@ export class Questions {
     if (row.key === null || this.askers.get(row.key)?.asker !== row) return [];
     const followers = this.askers.get(row.key)?.followers ?? [];
     this.askers.delete(row.key);
-    for (const follower of followers) this.crowd.leave(follower);
+    for (const follower of followers) this.backlog.leave(follower);
     return followers;
   }
 
@@ -36,7 +36,7 @@ export class Questions {
     for (const [key, question] of this.askers) {
       const mine = question.asker.chunk === chunk;
       const leaving = question.followers.filter((row) => mine || row.chunk === chunk);
-      for (const row of leaving) this.crowd.leave(row);
+      for (const row of leaving) this.backlog.leave(row);
       question.followers = question.followers.filter((row) => row.chunk !== chunk);
       if (!mine) continue;
       orphans.push(...question.followers);

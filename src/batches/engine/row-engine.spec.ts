@@ -3,6 +3,7 @@ import { buildOddServer, misbehave, type OddServer } from '../../../test/support
 import { eventually } from '../../../test/support/facet.js';
 import type { BatchSettings } from '../../platform/config/batch-settings.js';
 import type { OutboundService } from '../../platform/outbound/outbound.service.js';
+import { type PolitenessPolicy, UNLIMITED } from '../../platform/outbound/scheduling/politeness-policy.js';
 import type { Executor } from '../executors/executor.js';
 import { Attempts } from './attempts.js';
 import { type Ending, OpenChunk, type Row } from './row.js';
@@ -10,6 +11,7 @@ import { RowEngine } from './row-engine.js';
 
 let server: OddServer;
 let door: OutboundService;
+let polite: PolitenessPolicy;
 let engine: RowEngine;
 let endings: { row: Row; ending: Ending }[];
 /** How often a row has asked whether it may go. */
@@ -32,21 +34,21 @@ const fetching: Executor = {
   hostOf: ({ host }) => host,
   waitBefore: ({ host }) => {
     looks += 1;
-    return door.waitBefore(host, 'image');
+    return door.waitBefore(host, polite);
   },
   run: async ({ url }) => {
-    const { body } = await door.fetch({ url, ownerId: null, serves: 'image' });
+    const { body } = await door.fetch({ url, ownerId: null, politeness: polite });
     return { result: body.toString(), cached: false, keys: [] };
   },
 };
 
 function build(settings: Partial<BatchSettings>): void {
-  ({ door } = buildDoor({ OUTBOUND_ALLOW: '127.0.0.0/8', OUTBOUND_HOST_RATE: 10_000, ...settings }));
+  ({ door, polite } = buildDoor({ OUTBOUND_ALLOW: '127.0.0.0/8', OUTBOUND_HOST_RATE: 10_000, ...settings }));
   const own: typeof endings = (endings = []);
   looks = 0;
   engine = new RowEngine({
     concurrency: 64,
-    patience: door.circuitPatience,
+    circuitPatienceSeconds: door.circuitPatienceSeconds,
     attempts: new Attempts(door),
     cache: { recall: () => null, remember: () => undefined },
     executorOf: () => fetching,
@@ -78,7 +80,7 @@ it('does not wait for ever for the circuit of a host that a row is redirected to
   build({ OUTBOUND_CIRCUIT_VOLUME: 5, OUTBOUND_CIRCUIT_PATIENCE: 0.3 });
   const ill = await buildOddServer(misbehave);
   for (let time = 0; time < 5; time += 1) {
-    await failureOf(door.fetch({ url: `${ill.url}/status?code=500`, ownerId: null, serves: 'ai' }));
+    await failureOf(door.fetch({ url: `${ill.url}/status?code=500`, ownerId: null, politeness: UNLIMITED }));
   }
   add(`${server.url}/to?location=${ill.url}/`);
   const [first] = await ended(1, 3);
@@ -102,7 +104,7 @@ it('gives up all who wait for a circuit when their patience ends, and goes on wh
   build({ OUTBOUND_CIRCUIT_VOLUME: 5, OUTBOUND_CIRCUIT_RESET: 0.2, OUTBOUND_CIRCUIT_PATIENCE: 0.5 });
   let ill = true;
   const host = await buildOddServer((_request, response) => response.writeHead(ill ? 500 : 200).end('{}'));
-  const fall = () => failureOf(door.fetch({ url: host.url, ownerId: null, serves: 'ai' }));
+  const fall = () => failureOf(door.fetch({ url: host.url, ownerId: null, politeness: UNLIMITED }));
   for (let time = 0; time < 5; time += 1) await fall();
   add(host.url, 500);
   await ended(490, 3);
@@ -134,7 +136,7 @@ it('lets the others of a line go on when a chunk is removed', async () => {
 it('obeys a host that limits its rate until its patience ends, and tries one that answers nobody as often as any', async () => {
   build({ OUTBOUND_CIRCUIT_PATIENCE: 1.5, OUTBOUND_RETRY_ATTEMPTS: 1, OUTBOUND_RETRY_DELAY: 0 });
   const deaf = await buildOddServer(misbehave);
-  await door.fetch({ url: server.url, ownerId: null, serves: 'ai' });
+  await door.fetch({ url: server.url, ownerId: null, politeness: UNLIMITED });
   add(`${server.url}/status?code=429&after=1`);
   add(`${deaf.url}/status?code=429&after=1`);
   await ended(2, 5);

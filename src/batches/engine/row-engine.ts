@@ -1,22 +1,18 @@
-import type { Wait } from '../../platform/outbound/host.js';
+import { HostWaitQueue, MIN_WAIT_MS, patienceLeftMs } from '../../platform/outbound/scheduling/host-wait-queue.js';
 import type { Executor } from '../executors/executor.js';
 import type { ResultCacheService } from '../cache/result-cache.service.js';
 import { answered, type Attempts, failed, type Outcome } from './attempts.js';
-import { Crowd } from './crowd.js';
+import { Backlog } from './backlog.js';
 import { FairQueue } from './fair-queue.js';
-import { HostLines } from './host-lines.js';
 import { Questions } from './questions.js';
 import type { Ending, OpenChunk, Row } from './row.js';
 import { WaitingRows } from './waiting-rows.js';
 
-/** Milliseconds that a row waits for a circuit before it looks again, at least. */
-const SHORTEST_WAIT = 20;
-
 interface Parts {
   /** Rows in flight at most. */
   readonly concurrency: number;
-  /** Seconds that a row may wait for an open circuit. */
-  readonly patience: number;
+  /** For which a row waits for an open circuit. */
+  readonly circuitPatienceSeconds: number;
   readonly attempts: Attempts;
   readonly cache: Pick<ResultCacheService, 'recall' | 'remember'>;
   executorOf(row: Row): Executor;
@@ -32,17 +28,33 @@ interface Parts {
 /** Brings rows to their ends: so many in flight over all chunks, spread fairly; who has to wait holds no place. */
 export class RowEngine {
   private readonly queue = new FairQueue();
-  private readonly crowd = new Crowd();
-  private readonly questions = new Questions(this.crowd);
-  private readonly waiting = new WaitingRows(this.crowd, (row) => {
+  private readonly backlog = new Backlog();
+  private readonly questions = new Questions(this.backlog);
+  private readonly waiting = new WaitingRows(this.backlog, (row) => {
     this.wake(row);
   });
-  private readonly lines = new HostLines(this.crowd, (row) => {
-    this.wake(row);
-  });
+  private readonly hosts: HostWaitQueue<Row>;
   private pumping: NodeJS.Immediate | undefined;
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly parts: Parts) {
+    this.hosts = new HostWaitQueue<Row>({
+      circuitPatienceSeconds: parts.circuitPatienceSeconds,
+      groupOf: ({ chunk }) => chunk.work.uploadId,
+      isRetry: ({ tries }) => tries > 0,
+      wake: (row) => {
+        this.wake(row);
+      },
+      expired: (row) => {
+        this.giveUp(row);
+      },
+      entered: (row) => {
+        this.backlog.enter(row);
+      },
+      left: (row) => {
+        this.backlog.leave(row);
+      },
+    });
+  }
 
   /** Rows in flight, or about to be. */
   get load(): ReadonlyMap<string, number> {
@@ -59,13 +71,13 @@ export class RowEngine {
   }
 
   /** Uploads of which enough rows wait. */
-  get excluded(): string[] {
-    return this.crowd.excluded;
+  get excludedUploads(): string[] {
+    return this.backlog.excludedUploads;
   }
 
   /** A chunk that is to be given back, since too many rows wait. */
   get surplus(): OpenChunk | undefined {
-    return this.crowd.surplus();
+    return this.backlog.surplus();
   }
 
   add(row: Row): void {
@@ -76,7 +88,7 @@ export class RowEngine {
   remove(chunk: OpenChunk): void {
     this.queue.remove(chunk);
     this.waiting.remove(chunk);
-    this.lines.remove(chunk);
+    this.hosts.removeWhere(chunk.work.uploadId, (row) => row.chunk === chunk);
     for (const orphan of this.questions.remove(chunk)) this.add(orphan);
   }
 
@@ -102,42 +114,19 @@ export class RowEngine {
     this.pump();
   }
 
-  /** False when the row needs no place now: it is known, somebody else asks the same, or its host cannot be asked. */
+  /** Returns false when the row needs no slot now: its result is known or on its way, or it waits for its host. */
   private begin(row: Row): boolean {
     const executor = this.parts.executorOf(row);
     const host = executor.hostOf(row);
     const known = row.key === null ? null : this.parts.cache.recall(row.key);
     if (known !== null || !this.questions.ask(row)) {
-      this.lines.pass(row, host);
+      this.hosts.leave(row, host);
       if (known !== null) this.end(row, answered(row, known));
       return false;
     }
-    if (this.lines.queueUp(row, host)) return false;
-    const wait = executor.waitBefore(row);
-    if (wait) {
-      this.hold(row, host, wait);
-      return false;
-    }
-    this.lines.pass(row, host);
+    if (!this.hosts.admit(row, host, () => executor.waitBefore(row))) return false;
     this.attempt(row, executor);
     return true;
-  }
-
-  /** An open circuit concerns all who stand in line, each for as long as its own patience lasts. */
-  private hold(row: Row, host: string, { reason, milliseconds }: Wait): void {
-    const isClosed = reason === 'circuit_open';
-    let soonest = milliseconds;
-    this.lines.stay(row, host);
-    for (const one of isClosed ? this.lines.of(row, host) : []) {
-      const left = this.patienceOf(one);
-      if (left > 0) {
-        soonest = Math.min(soonest, left);
-      } else {
-        this.lines.leave(one, host);
-        this.giveUp(one);
-      }
-    }
-    this.lines.hold(host, soonest, isClosed);
   }
 
   private attempt(row: Row, executor: Executor): void {
@@ -168,15 +157,9 @@ export class RowEngine {
 
   /** For that of a redirect, or one that opened at this moment. */
   private waitForCircuit(row: Row, milliseconds: number): void {
-    const left = this.patienceOf(row);
-    if (left > 0) this.waiting.add(row, Math.max(SHORTEST_WAIT, Math.min(milliseconds, left)));
+    const leftMs = patienceLeftMs(row, this.parts.circuitPatienceSeconds);
+    if (leftMs > 0) this.waiting.add(row, Math.max(MIN_WAIT_MS, Math.min(milliseconds, leftMs)));
     else this.giveUp(row);
-  }
-
-  /** Milliseconds for which it still waits for a circuit. */
-  private patienceOf(row: Row): number {
-    row.waitingSince ??= performance.now();
-    return row.waitingSince + this.parts.patience * 1000 - performance.now();
   }
 
   private giveUp(row: Row): void {

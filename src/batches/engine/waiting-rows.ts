@@ -1,4 +1,4 @@
-import type { Crowd } from './crowd.js';
+import type { Backlog } from './backlog.js';
 import type { OpenChunk, Row } from './row.js';
 
 /** Rows that wait each for its own time: after a failure, or for a redirect's host. They hold no place. */
@@ -7,7 +7,7 @@ export class WaitingRows {
 
   /** @param wake hears of each row whose time has come. */
   constructor(
-    private readonly crowd: Crowd,
+    private readonly backlog: Backlog,
     private readonly wake: (row: Row) => void,
   ) {}
 
@@ -17,7 +17,7 @@ export class WaitingRows {
       this.wake(row);
     }, milliseconds).unref();
     this.timers.set(row, timer);
-    this.crowd.enter(row);
+    this.backlog.enter(row);
   }
 
   remove(chunk: OpenChunk): void {
@@ -26,6 +26,6 @@ export class WaitingRows {
 
   private forget(row: Row): void {
     clearTimeout(this.timers.get(row));
-    if (this.timers.delete(row)) this.crowd.leave(row);
+    if (this.timers.delete(row)) this.backlog.leave(row);
   }
 }

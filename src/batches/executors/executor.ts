@@ -1,4 +1,4 @@
-import type { Wait } from '../../platform/outbound/host.js';
+import type { Wait } from '../../platform/outbound/scheduling/host.js';
 import type { Row } from '../engine/row.js';
 
 /** What an attempt at a row has found. */
@@ -11,11 +11,11 @@ export interface Found {
   readonly keys: readonly string[];
 }
 
-/** Whoever can answer rows. */
+/** Produces the results of rows. */
 export interface Executor {
-  /** The host that is asked; its circuit is the row's. */
+  /** Returns the host that gets the row's request, and whose circuit it depends on. */
   hostOf(row: Row): string;
-  /** Why the host cannot be asked now; null when `run` in the same tick may go. */
+  /** Returns why the host must not get the row's request now; null when `run` may be called in the same tick. */
   waitBefore(row: Row): Wait | null;
   /**
    * One attempt.

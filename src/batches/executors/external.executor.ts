@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Wait } from '../../platform/outbound/host.js';
 import { OutboundService } from '../../platform/outbound/outbound.service.js';
+import type { Wait } from '../../platform/outbound/scheduling/host.js';
+import { UNLIMITED } from '../../platform/outbound/scheduling/politeness-policy.js';
 import { idempotencyKeyOf, type Row } from '../engine/row.js';
 import { ExternalClient } from '../external/external.client.js';
 import type { Executor, Found } from './executor.js';
 
-/** Milliseconds between two looks whether there is an AI. */
-const WITHOUT_AI = 10_000;
+/** Milliseconds between two checks whether an external AI is configured. */
+const UNCONFIGURED_WAIT_MS = 10_000;
 
 /** Rows are answered by the AI behind `API_ENDPOINT_URL`. */
 @Injectable()
@@ -22,8 +23,8 @@ export class ExternalExecutor implements Executor {
 
   waitBefore({ chunk }: Row): Wait | null {
     // The operator has taken the setting away while rows were left: they wait for it as for an AI that is down.
-    if (!this.client.configured) return { reason: 'circuit_open', milliseconds: WITHOUT_AI };
-    return this.outbound.waitBefore(this.client.host, 'ai', chunk.work.ownerId);
+    if (!this.client.configured) return { reason: 'circuit_open', milliseconds: UNCONFIGURED_WAIT_MS };
+    return this.outbound.waitBefore(this.client.host, UNLIMITED, chunk.work.ownerId);
   }
 
   run(row: Row): Promise<Found> {

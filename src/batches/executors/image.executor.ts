@@ -8,8 +8,9 @@ import { v7 as uuid } from 'uuid';
 import type { AnalysisOptions } from '../../analysis/analyzer.js';
 import { LocalImageService } from '../../analysis/local-image.service.js';
 import { Environment } from '../../platform/config/environment.js';
-import type { Wait } from '../../platform/outbound/host.js';
 import { OutboundService } from '../../platform/outbound/outbound.service.js';
+import type { Wait } from '../../platform/outbound/scheduling/host.js';
+import type { PolitenessPolicy } from '../../platform/outbound/scheduling/politeness-policy.js';
 import { ResultCacheService } from '../cache/result-cache.service.js';
 import type { Row } from '../engine/row.js';
 import { AnalysisFailed } from './analysis-failed.js';
@@ -18,14 +19,18 @@ import type { Executor, Found } from './executor.js';
 /** Rows are answered here: the picture is fetched into a file, and the image features look at it. */
 @Injectable()
 export class ImageExecutor implements Executor, OnModuleInit {
+  private readonly politeness: PolitenessPolicy;
+
   constructor(
     private readonly environment: Environment,
     private readonly cache: ResultCacheService,
     private readonly images: LocalImageService,
     private readonly outbound: OutboundService,
-  ) {}
+  ) {
+    this.politeness = environment.hostPoliteness;
+  }
 
-  /** Beforehand: a row takes its place at its host in the tick in which it may. */
+  /** Beforehand: a row takes its slot at its host in the tick in which it may. */
   async onModuleInit(): Promise<void> {
     await mkdir(this.environment.temporaryDirectory, { recursive: true });
   }
@@ -35,14 +40,15 @@ export class ImageExecutor implements Executor, OnModuleInit {
   }
 
   waitBefore({ host, chunk }: Row): Wait | null {
-    return this.outbound.waitBefore(host, 'image', chunk.work.ownerId);
+    return this.outbound.waitBefore(host, this.politeness, chunk.work.ownerId);
   }
 
   async run(row: Row): Promise<Found> {
     // Named so that the cleaning of left-over files knows it.
     const path = join(this.environment.temporaryDirectory, `image-${uuid()}.bin`);
     const { signal, work } = row.chunk;
-    const download = this.outbound.download({ url: row.url, ownerId: work.ownerId, serves: 'image', signal }, path);
+    const request = { url: row.url, ownerId: work.ownerId, politeness: this.politeness, signal };
+    const download = this.outbound.download(request, path);
     try {
       await download;
       return await this.look(row, path);

@@ -1,6 +1,7 @@
 import type { Environment } from '../../platform/config/environment.js';
 import { OutboundSettings } from '../../platform/config/outbound-settings.js';
 import type { OutboundService } from '../../platform/outbound/outbound.service.js';
+import { UNLIMITED } from '../../platform/outbound/scheduling/politeness-policy.js';
 import { buildDoor, failureOf } from '../../../test/support/network/door.js';
 import { buildOddServer, type Handler, misbehave, type OddServer } from '../../../test/support/network/odd-server.js';
 import { ExternalClient } from './external.client.js';
@@ -106,6 +107,17 @@ it.each(['/text', '/array'])('keeps the beginning of what is no JSON object: %s'
   expect(message).not.toContain('\u0000');
 });
 
+it('does not take an answer that is nested more deeply than is stored', async () => {
+  const nested = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+  answer = (_request, response) => response.end(nested(200));
+  expect(await build('/').ask(row)).toBe(nested(200));
+  answer = (_request, response) => response.end(nested(201));
+  expect(await failureOf(build('/').ask(row))).toMatchObject({
+    failure: 'bad_response',
+    message: 'The answer has more than 200 levels of JSON',
+  });
+});
+
 it('passes on what the AI says of its refusal, and when it wants to be asked again', async () => {
   const client = build('/status?code=429&after=3');
   expect(await failureOf(client.ask(row))).toMatchObject({
@@ -113,7 +125,7 @@ it('passes on what the AI says of its refusal, and when it wants to be asked aga
     retryAfter: 3,
     message: 'The host answered 429: what went wrong',
   });
-  expect(door.waitBefore(client.host, 'ai')).toMatchObject({ reason: 'retry_after' });
+  expect(door.waitBefore(client.host, UNLIMITED)).toMatchObject({ reason: 'retry_after' });
 });
 
 it('waits no longer than REQUEST_TIMEOUT', async () => {

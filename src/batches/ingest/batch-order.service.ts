@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { requestedWork } from '../../analysis/upload/requested-work.js';
 import { Environment } from '../../platform/config/environment.js';
 import { validationFailed } from '../../platform/errors.js';
+import type { JsonBounds } from '../../platform/http/bounds/json-bounds.js';
+import { parseJsonField } from '../../platform/http/bounds/json-field.js';
 import type { BatchAnalyzer } from '../batches.entity.js';
 import { type BatchForm, nameOfFile } from './batch-form.js';
 import { analyzerNotConfigured } from './ingest.errors.js';
@@ -21,14 +23,15 @@ export interface BatchOrder {
 export class BatchOrderService {
   constructor(private readonly environment: Environment) {}
 
-  /** @throws validation_failed, analyzer_not_configured */
+  /** @throws validation_failed, malformed_request, analyzer_not_configured */
   of(form: BatchForm, filename: string): BatchOrder {
+    const { jsonBounds } = this.environment;
     const analyzer = form.analyzer ?? (this.environment.API_ENDPOINT_URL ? 'external' : 'image');
     if (analyzer === 'external' && !this.environment.API_ENDPOINT_URL) throw analyzerNotConfigured();
     return {
       name: form.name ?? nameOfFile(filename),
       analyzer,
-      ...(analyzer === 'image' ? requestedWork('image', form) : externalWork(form)),
+      ...(analyzer === 'image' ? requestedWork('image', form, jsonBounds) : externalWork(form, jsonBounds)),
       chunkSize: form.chunkSize ?? this.environment.CHUNK_SIZE,
       start: form.start,
       dryRun: form.dryRun,
@@ -37,18 +40,10 @@ export class BatchOrderService {
 }
 
 /** The external AI knows its options itself; features are of ours. */
-function externalWork({ features, options }: BatchForm): Pick<BatchOrder, 'features' | 'options'> {
+function externalWork(
+  { features, options }: BatchForm,
+  jsonBounds: JsonBounds,
+): Pick<BatchOrder, 'features' | 'options'> {
   if (features) throw validationFailed([{ field: 'features', message: 'belongs to the analyzer image' }]);
-  return { features: [], options: objectOf(options) };
-}
-
-function objectOf(json: string | undefined): Record<string, unknown> {
-  if (!json?.trim()) return {};
-  try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // Said below, like every other text that is not a JSON object.
-  }
-  throw validationFailed([{ field: 'options', message: 'must be a JSON object' }]);
+  return { features: [], options: parseJsonField('options', options, jsonBounds) };
 }

@@ -1,4 +1,4 @@
-import { defineError, type FacetError } from '../../platform/errors.js';
+import { defineError, type FacetError, firstThatFit } from '../../platform/errors.js';
 import type { CsvFaultFacts } from './csv/csv-fault.js';
 
 export const csvEmpty = defineError('csv_empty', 422, 'The CSV has no rows.');
@@ -10,11 +10,17 @@ export const csvMalformed = defineError(
   (line: number, message: string) => ({ message: `Line ${line}: ${message}`, details: { line } }),
 );
 
+/** Bytes of JSON that the names of the columns take. */
+const COLUMNS_BYTES = 6000;
+
 export const csvNoUrlColumn = defineError(
   'csv_no_url_column',
   422,
   'The CSV has no header, or none of its columns is that of the URLs.',
-  (message: string, columns: readonly string[] | null) => ({ message, details: { columns: columns ?? [] } }),
+  (message: string, columns: readonly string[] | null) => ({
+    message,
+    details: { columns: firstThatFit(columns ?? [], COLUMNS_BYTES) },
+  }),
 );
 
 export const analyzerNotConfigured = defineError(

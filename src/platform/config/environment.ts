@@ -13,8 +13,8 @@ import {
 } from 'class-validator';
 import { join, resolve } from 'node:path';
 import { IsEmailAddress } from '../email-address.js';
-import { BatchSettings } from './batch-settings.js';
 import { Proxies } from './proxies.js';
+import { RequestSettings } from './request-settings.js';
 import { toBoolean, toInteger, UrlOf, WholeNumber } from './setting-rules.js';
 
 /** Requests in a window of time; 0 sets no limit. */
@@ -30,7 +30,7 @@ const ORIGINS = new RegExp(`^(?:${ORIGIN}(?: *, *${ORIGIN})*)?$`);
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Every setting of Facet, from the environment alone. Validated once at the start, then frozen. */
-export class Environment extends BatchSettings {
+export class Environment extends RequestSettings {
   /** `production` demands secrets and external databases. */
   @IsIn(['development', 'production', 'test'])
   readonly NODE_ENV: 'development' | 'production' | 'test' = 'development';
@@ -112,6 +112,10 @@ export class Environment extends BatchSettings {
   @Min(1)
   @Max(64)
   readonly MAX_WORKERS: number = 4;
+
+  /** How far analyses give way to the API for the processors, as `nice` counts: 0 not at all, 19 entirely. */
+  @WholeNumber(0, 19)
+  readonly ANALYSIS_NICENESS: number = 5;
 
   /** Analyses that may wait; one more is refused with 429. */
   @toInteger

@@ -20,6 +20,7 @@ it('has the documented defaults', () => {
     HOST: '127.0.0.1',
     PORT: 3000,
     MAX_WORKERS: 4,
+    ANALYSIS_NICENESS: 5,
     QUEUE_SIZE: 100,
     JOB_CLEANUP_INTERVAL: 3600,
     IMAGE_TIMEOUT: 60,

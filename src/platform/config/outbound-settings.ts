@@ -1,6 +1,6 @@
 import { IsIn, IsOptional, IsString, MaxLength, ValidateBy } from 'class-validator';
 import { isIP } from 'node:net';
-import { AddressPolicy } from '../outbound/address-policy.js';
+import { AddressPolicy } from '../outbound/security/address-policy.js';
 import { Decimal, UrlOf, WholeNumber } from './setting-rules.js';
 
 export const RETRY_STRATEGIES = ['exponential', 'linear', 'fibonacci', 'fixed'] as const;
@@ -134,31 +134,36 @@ export class OutboundSettings {
 
   get outboundLimits() {
     return {
-      firstByte: this.OUTBOUND_FIRST_BYTE_TIMEOUT,
-      total: this.OUTBOUND_TOTAL_TIMEOUT,
-      bytes: this.OUTBOUND_MAX_BYTES,
-      leastRate: this.OUTBOUND_LEAST_RATE,
+      firstByteSeconds: this.OUTBOUND_FIRST_BYTE_TIMEOUT,
+      totalSeconds: this.OUTBOUND_TOTAL_TIMEOUT,
+      maxBytes: this.OUTBOUND_MAX_BYTES,
+      minBytesPerSecond: this.OUTBOUND_LEAST_RATE,
     };
   }
 
-  get courtesy() {
-    return { concurrency: this.OUTBOUND_HOST_CONCURRENCY, rate: this.OUTBOUND_HOST_RATE };
+  /** The politeness that is owed to hosts that users name. */
+  get hostPoliteness() {
+    return {
+      name: 'users-host',
+      maxConcurrency: this.OUTBOUND_HOST_CONCURRENCY,
+      maxRequestsPerSecond: this.OUTBOUND_HOST_RATE,
+    };
   }
 
   get circuitRules() {
     return {
-      failures: this.OUTBOUND_CIRCUIT_FAILURES,
-      volume: this.OUTBOUND_CIRCUIT_VOLUME,
-      window: this.OUTBOUND_CIRCUIT_WINDOW,
-      reset: this.OUTBOUND_CIRCUIT_RESET,
+      failurePercent: this.OUTBOUND_CIRCUIT_FAILURES,
+      minRequests: this.OUTBOUND_CIRCUIT_VOLUME,
+      windowSeconds: this.OUTBOUND_CIRCUIT_WINDOW,
+      resetSeconds: this.OUTBOUND_CIRCUIT_RESET,
     };
   }
 
-  get retryPace() {
+  get retryPolicy() {
     return {
       strategy: this.OUTBOUND_RETRY_STRATEGY,
-      delay: this.OUTBOUND_RETRY_DELAY,
-      longest: this.OUTBOUND_RETRY_LONGEST,
+      delaySeconds: this.OUTBOUND_RETRY_DELAY,
+      maxDelaySeconds: this.OUTBOUND_RETRY_LONGEST,
     };
   }
 }

@@ -37,7 +37,7 @@ export function leaveLastWill(pid: number, steps: readonly EndingStep[], log: Lo
   if (watcher.stdin instanceof Socket) watcher.stdin.unref();
   // Without its watcher a server still runs, and the next start still ends what it finds.
   const report = (error: Error) => {
-    log('The watcher of an embedded server has ended', { pid, reason: error.message });
+    log('The watcher of an embedded server has ended', { server_pid: pid, reason: error.message });
   };
   watcher.on('error', report);
   watcher.stdin.on('error', report);

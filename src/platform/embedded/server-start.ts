@@ -26,7 +26,7 @@ export async function startServer(
     throw error;
   }
   const milliseconds = Math.round(performance.now() - begun);
-  log(`${plan.name} is ready`, { port, pid: child.identity.pid, milliseconds });
+  log(`${plan.name} is ready`, { port, server_pid: child.identity.pid, milliseconds });
   return child;
 }
 
@@ -48,7 +48,7 @@ async function untilReady(child: ServerChild, plan: ServerPlan, port: number, lo
     if (now - begun > READY_WITHIN_MS) throw new ServerDidNotStart(name, 'does not answer', await output.tail());
     if (now - told > TELL_EVERY_MS) {
       told = now;
-      log(`${name} is still starting`, { pid, seconds: Math.round((now - begun) / 1000) });
+      log(`${name} is still starting`, { server_pid: pid, seconds: Math.round((now - begun) / 1000) });
     }
     await sleep(20);
   }

@@ -41,7 +41,8 @@ export class SupervisedServer {
   /** Starts the server on a free port of 127.0.0.1, which it answers when the server is ready. */
   async start(): Promise<number> {
     const leftover = await endLeftover(this.plan.record, this.plan.ending);
-    if (leftover !== undefined) this.log(`${this.plan.name} was left running and has been ended`, { pid: leftover });
+    if (leftover !== undefined)
+      this.log(`${this.plan.name} was left running and has been ended`, { server_pid: leftover });
     this.supervision = this.supervise(await this.firstLife());
     return this.port;
   }
@@ -116,7 +117,7 @@ export class SupervisedServer {
   }
 
   private async finish(child: ServerChild | undefined): Promise<void> {
-    if (child && !(await child.end())) this.log(`${this.plan.name} did not end`, { pid: child.identity.pid });
+    if (child && !(await child.end())) this.log(`${this.plan.name} did not end`, { server_pid: child.identity.pid });
     await rm(this.plan.record, { force: true });
   }
 }

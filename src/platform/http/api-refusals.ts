@@ -1,7 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
 import { type ErrorDefinition, internalError, dependencyUnavailable } from '../errors.js';
 import { rateLimited } from '../limits/limits.errors.js';
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 export class ErrorDescription {
   @ApiProperty({ description: 'Stable; programs branch on it.', example: 'validation_failed' })
@@ -40,19 +42,47 @@ export function apiResponses(...definitions: ErrorDefinition[]): (MethodDecorato
   return [...groupByStatus(definitions)].map(([status, all]) =>
     ApiResponse({
       status,
-      description: all.map(({ code, meaning }) => `\`${code}\`: ${meaning}`).join('\n\n'),
+      description: all.map(describe).join(PARAGRAPH),
       // JSON also where the route produces something else.
-      content: {
-        'application/json': {
-          schema: { $ref: getSchemaPath(ErrorResponse) },
-          examples: Object.fromEntries(all.map((definition) => [definition.code, example(definition)])),
-        },
-      },
+      content: { [JSON_TYPE]: { schema: { $ref: getSchemaPath(ErrorResponse) }, examples: examplesOf(all) } },
     }),
   );
 }
 
-function groupByStatus(definitions: ErrorDefinition[]): Map<number, ErrorDefinition[]> {
+/** Adds refusals to an operation of a document that has been made; what it names already stays as it is. */
+export function describeErrors(
+  { responses }: Pick<Operation, 'responses'>,
+  definitions: readonly ErrorDefinition[],
+): void {
+  for (const [status, all] of groupByStatus(definitions)) {
+    const known = responses[String(status)];
+    if (known && '$ref' in known) continue;
+    const { schema, examples } = known?.content?.[JSON_TYPE] ?? {};
+    const more = all.filter(({ code }) => !(code in (examples ?? {})));
+    responses[String(status)] = {
+      ...known,
+      description: [...(known ? [known.description] : []), ...more.map(describe)].join(PARAGRAPH),
+      content: {
+        ...known?.content,
+        [JSON_TYPE]: {
+          schema: schema ?? { $ref: getSchemaPath(ErrorResponse) },
+          examples: { ...examples, ...examplesOf(more) },
+        },
+      },
+    };
+  }
+}
+
+const JSON_TYPE = 'application/json';
+
+const PARAGRAPH = '\n\n';
+
+const describe = ({ code, meaning }: ErrorDefinition): string => `\`${code}\`: ${meaning}`;
+
+const examplesOf = (definitions: readonly ErrorDefinition[]): Record<string, ReturnType<typeof example>> =>
+  Object.fromEntries(definitions.map((definition) => [definition.code, example(definition)]));
+
+function groupByStatus(definitions: readonly ErrorDefinition[]): Map<number, ErrorDefinition[]> {
   const groups = new Map<number, ErrorDefinition[]>();
   for (const definition of definitions) {
     groups.set(definition.status, [...(groups.get(definition.status) ?? []), definition]);

@@ -14,15 +14,15 @@ import type { Logger } from 'pino';
 import type { Environment } from '../config/environment.js';
 import { malformedRequest, requestTimedOut, routeNotFound } from '../errors.js';
 import { resolveAlias } from './aliases.js';
+import { parseWithinBounds } from './bounds/body-parsers.js';
+import { demandMinimumRate } from './bounds/minimum-rate.js';
+import { checkHead, hearExpectations } from './bounds/request-head.js';
 import { errorBody } from './error-filter.js';
 import { requestId } from './request-id.js';
 import { allowOrigins } from './transport/cross-origin.js';
 import { tidyForwardedFor } from './transport/forwarded.js';
 import { demandHttps } from './transport/https-only.js';
 import { DATA_HEADERS, sendSecurityHeaders } from './transport/security-headers.js';
-
-/** Bytes of a JSON body at most; files come as multipart streams with a limit of their own. */
-const BODY_LIMIT = 1_048_576;
 
 /** Milliseconds without a byte in either direction after which a connection is given up. */
 const IDLE_LIMIT = 60_000;
@@ -37,7 +37,6 @@ export async function createAdapter(environment: Environment, logger: Logger): P
     requestIdHeader: false,
     genReqId: requestId,
     trustProxy: trustedProxies(environment.TRUST_PROXY),
-    bodyLimit: BODY_LIMIT,
     connectionTimeout: IDLE_LIMIT,
     // Who still has a connection while the process comes to rest is answered like everybody else.
     return503OnClosing: false,
@@ -54,23 +53,25 @@ export async function createAdapter(environment: Environment, logger: Logger): P
     http: { requireHostHeader: false },
   });
   const fastify = adapter.getInstance<FastifyInstance>();
+  hearExpectations(fastify.server);
+  demandMinimumRate(fastify.server, environment.BODY_TIMEOUT);
   fastify.addHook('onRequest', takeUp);
   fastify.addHook('onResponse', logRequest);
   sendSecurityHeaders(fastify, environment);
+  checkHead(fastify, environment.MAX_PARAMETERS);
   demandHttps(fastify, environment);
   await allowOrigins(fastify, environment);
+  parseWithinBounds(adapter, environment);
   // Only pages read cookies, and parse them then.
   await fastify.register(cookie, { hook: false });
   await fastify.register(multipart);
   return adapter;
 }
 
-function takeUp(request: FastifyRequest, reply: FastifyReply, done: (fault?: Error) => void): void {
+function takeUp(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   tidyForwardedFor(request.raw);
   reply.header('X-Request-ID', request.id);
-  // Node would refuse it as well, but without our body.
-  const unnamed = request.headers.host === undefined && request.raw.httpVersion === '1.1';
-  done(unnamed ? malformedRequest() : undefined);
+  done();
 }
 
 function trustedProxies(setting: string): boolean | string | ((address: string, hop: number) => boolean) {

@@ -4,6 +4,7 @@ import { isDatabaseAway } from '../database/database-errors.js';
 import {
   bodyTooLarge,
   dependencyUnavailable,
+  expectationFailed,
   FacetError,
   internalError,
   malformedRequest,
@@ -17,9 +18,15 @@ export interface ErrorBody {
   readonly error: { code: string; message: string; details: Record<string, unknown> | null; request_id: string };
 }
 
-export const errorBody = ({ code, message, details }: FacetError, request_id: string): ErrorBody => ({
-  error: { code, message, details, request_id },
-});
+/** Bytes of a refusal at most. */
+const MAX_REFUSAL_BYTES = 8192;
+
+/** Returns the body of a refusal. Each error keeps itself short; one that does not goes without its details. */
+export function errorBody({ code, message, details }: FacetError, request_id: string): ErrorBody {
+  const body: ErrorBody = { error: { code, message, details, request_id } };
+  if (Buffer.byteLength(JSON.stringify(body)) <= MAX_REFUSAL_BYTES) return body;
+  return { error: { code, message: message.slice(0, 1000).toWellFormed(), details: null, request_id } };
+}
 
 /** Turns whatever was thrown into the one error body. What we did not foresee goes to the log, never to the caller. */
 @Catch()
@@ -40,7 +47,9 @@ export class ErrorFilter implements ExceptionFilter {
     if (error.status === 401 && !reply.hasHeader('WWW-Authenticate')) {
       void reply.header('WWW-Authenticate', 'Bearer realm="facet"');
     }
-    hearOut(request, reply);
+    // Who was too slow to be waited for is not listened to any longer.
+    if (error.status === 408) void reply.header('Connection', 'close');
+    else hearOut(request, reply);
     this.answer(error, request, reply.status(error.status));
   }
 
@@ -60,6 +69,7 @@ const BY_STATUS: Readonly<Record<number, () => FacetError>> = {
   408: requestTimedOut,
   413: bodyTooLarge,
   415: unsupportedContentType,
+  417: expectationFailed,
 };
 
 function asFacetError(thrown: unknown): FacetError {

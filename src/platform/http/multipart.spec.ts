@@ -6,10 +6,11 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dial, type Line, MULTIPART, MULTIPART_END, partHead, requestHead } from '../../../test/e2e/raw-http.js';
 import type { FacetError } from '../errors.js';
+import { demandMinimumRate } from './bounds/minimum-rate.js';
 import { readMultipart } from './multipart.js';
 
-/** Milliseconds between two looks at how fast a form comes in; by the next it has to bring 32 KiB. */
-const LOOK = 200;
+/** Milliseconds in which a form has to bring 32 KiB more. */
+const INTERVAL_MS = 200;
 
 /** Bytes of the file that is announced. */
 const SIZE = 2_000_000;
@@ -28,16 +29,17 @@ let slowness: number;
 
 beforeAll(async () => {
   server = Fastify({ forceCloseConnections: true });
+  demandMinimumRate(server.server, INTERVAL_MS / 1000);
   await server.register(multipart);
   server.setErrorHandler(({ status, code }: FacetError, _request, reply) => reply.status(status).send({ code }));
   server.post('/', async (request) =>
-    readMultipart(request, SIZE, ({ file }, signal) => pipeline(file, sizeOf, { signal }), LOOK),
+    readMultipart(request, SIZE, ({ file }, signal) => pipeline(file, sizeOf, { signal })),
   );
   server.post('/late', async (request) => {
     const left = new Promise((resolve) => request.raw.once('close', resolve));
     late.emit('reached');
     await left;
-    await readMultipart(request, SIZE, ({ file }) => sizeOf(file), LOOK).catch((error: unknown) => {
+    await readMultipart(request, SIZE, ({ file }) => sizeOf(file)).catch((error: unknown) => {
       late.emit('refused', error);
     });
   });
@@ -82,7 +84,7 @@ it('takes a form that is slow but steady', async () => {
   await announce('/');
   await line.write(HEAD);
   for (let sent = 0; sent < SIZE; sent += SIZE / 10) {
-    await delay(LOOK / 2);
+    await delay(INTERVAL_MS / 2);
     await line.write(Buffer.alloc(SIZE / 10));
   }
   await line.write(MULTIPART_END);
@@ -90,7 +92,7 @@ it('takes a form that is slow but steady', async () => {
 });
 
 it('takes a form that has to wait for the server', async () => {
-  slowness = LOOK / 8;
+  slowness = INTERVAL_MS / 8;
   await announce('/');
   await line.write(Buffer.concat([HEAD, Buffer.alloc(SIZE), MULTIPART_END]));
   expect(await line.answer()).toMatchObject({ status: 200, body: { file: SIZE } });

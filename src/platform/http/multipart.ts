@@ -1,14 +1,8 @@
 import type { Multipart, MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import {
-  defineError,
-  FacetError,
-  malformedRequest,
-  requestTimedOut,
-  unsupportedContentType,
-  validationFailed,
-} from '../errors.js';
-import { watchPace } from './least-pace.js';
+import { defineError, FacetError, malformedRequest, unsupportedContentType, validationFailed } from '../errors.js';
+import { hasBody } from './bounds/minimum-rate.js';
+import { guardParser } from './bounds/multipart-parser.js';
 
 export const fileMissing = defineError('file_missing', 422, 'The multipart field file is missing.');
 
@@ -40,10 +34,7 @@ export interface Upload<File> {
   readonly fields: Fields;
 }
 
-/**
- * Takes the file as it comes in. `before` are the fields that came before it; the signal tells that the sender is gone, or
- * too slow.
- */
+/** Takes the file as it comes in. `before` are the fields that came before it; the signal tells that the sender is gone. */
 export type TakeFile<File> = (part: MultipartFile, signal: AbortSignal, before: Fields) => Promise<File>;
 
 /** Bytes that the multipart envelope may add to the file. */
@@ -52,12 +43,17 @@ const ENVELOPE = 1_048_576;
 /** Bytes that each stage of the parser may hold: a few reads of a socket, so that it is not paused and resumed for each. */
 const WAITING = 262_144;
 
-const FIELD_LIMITS = { fields: 20, fieldNameSize: 100, fieldSize: 65_536, parts: 30, headerPairs: 50 };
+const FIELD_LIMITS = { fields: 20, fieldSize: 65_536, parts: 30, headerPairs: 50, headerSize: 8192 };
+
+/** Characters of a field's name at most; the parser has no limit for it. */
+const MAX_FIELD_NAME = 100;
+
+/** Levels of a field that the parser has taken for JSON; its reader holds the text against bounds of its own. */
+const MAX_FIELD_DEPTH = 1000;
 
 /**
  * Reads one multipart request with a single `file`, whose fields may stand before and after it.
  * @param maxBytes of the file.
- * @param look milliseconds between two looks at how fast it comes in; the usual ones when left out.
  * @throws file_missing, file_too_large, malformed_request, request_timed_out, unsupported_content_type,
  * upload_interrupted, and what `take` throws.
  */
@@ -65,9 +61,8 @@ export async function readMultipart<File>(
   request: FastifyRequest,
   maxBytes: number,
   take: TakeFile<File>,
-  look?: number,
 ): Promise<Upload<File>> {
-  if (!request.isMultipart()) throw hasBody(request) ? unsupportedContentType() : fileMissing();
+  if (!request.isMultipart()) throw hasBody(request.raw) ? unsupportedContentType() : fileMissing();
   if (Number(request.headers['content-length'] ?? 0) > maxBytes + ENVELOPE) throw fileTooLarge(maxBytes);
   // Who left before we listened is not heard leaving.
   if (request.raw.destroyed && !request.raw.complete) throw uploadInterrupted();
@@ -75,23 +70,15 @@ export async function readMultipart<File>(
   const onClose = () => {
     if (!request.raw.complete) interrupted.abort(uploadInterrupted());
   };
-  const tooSlow = () => {
-    interrupted.abort(requestTimedOut());
-  };
   request.raw.once('close', onClose);
-  const stopWatching = watchPace(request.raw, tooSlow, look);
   try {
     return await readParts(request, maxBytes, take, interrupted.signal);
   } catch (error) {
     throw refusalOf(error, interrupted.signal, maxBytes);
   } finally {
     request.raw.off('close', onClose);
-    stopWatching();
   }
 }
-
-const hasBody = ({ headers }: FastifyRequest) =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 async function readParts<File>(
   request: FastifyRequest,
@@ -102,6 +89,7 @@ async function readParts<File>(
   const fields: Record<string, string> = Object.create(null) as Record<string, string>;
   let taken: { file: File } | undefined;
   for await (const part of parts(request, maxBytes, signal)) {
+    checkName(part.fieldname);
     if (part.type === 'field') fields[part.fieldname] = textOf(part);
     else if (part.fieldname !== 'file') part.file.resume();
     else if (taken) throw validationFailed([{ field: 'file', message: 'must be a single file' }]);
@@ -111,17 +99,31 @@ async function readParts<File>(
   return { file: taken.file, fields };
 }
 
+/** A part without a name has none, whatever the types say. */
+function checkName(name: string | undefined): void {
+  if (name === undefined) throw malformedRequest('A part of the form has no name.');
+  if (name.length > MAX_FIELD_NAME)
+    throw malformedRequest(`A part of the form has a name of more than ${MAX_FIELD_NAME} characters.`);
+}
+
 /** A field as text, also one that its sender marked as JSON and that was parsed on the way. */
 function textOf({ fieldname: field, value, valueTruncated }: MultipartValue): string {
   if (valueTruncated) {
     throw validationFailed([{ field, message: `must have at most ${FIELD_LIMITS.fieldSize} bytes` }]);
   }
+  if (isDeeper(value, MAX_FIELD_DEPTH)) throw malformedRequest(`The field ${field} is nested too deeply.`);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
 
 /** The request's parts; an upload that breaks off ends them with an error even where the parser would wait for ever. */
 async function* parts(request: FastifyRequest, maxBytes: number, signal: AbortSignal): AsyncGenerator<Multipart> {
   const limits = { ...FIELD_LIMITS, files: 3, fileSize: maxBytes + 1 };
+  guardParser(request.raw, FIELD_LIMITS.parts);
   const all = request.parts({ limits, highWaterMark: WAITING, fileHwm: WAITING })[Symbol.asyncIterator]();
   const broken = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => {
@@ -130,10 +132,17 @@ async function* parts(request: FastifyRequest, maxBytes: number, signal: AbortSi
   });
   broken.catch(() => undefined);
   for (;;) {
-    const next = await Promise.race([all.next(), broken]);
+    const next = await Promise.race([all.next().catch(refuseForm), broken]);
     if (next.done) return;
     yield next.value;
   }
+}
+
+/** What the parser throws, or what is thrown in its name, is about the form. */
+function refuseForm(error: unknown): never {
+  if (error instanceof FacetError) throw error;
+  const { code } = error as { code?: unknown };
+  throw code === 'FST_REQ_FILE_TOO_LARGE' ? error : malformedRequest();
 }
 
 function refusalOf(error: unknown, { aborted, reason }: AbortSignal, maxBytes: number): unknown {
@@ -141,6 +150,7 @@ function refusalOf(error: unknown, { aborted, reason }: AbortSignal, maxBytes: n
   if (aborted) return reason;
   const { code, message } = error as { code?: unknown; message?: unknown };
   if (code === 'FST_REQ_FILE_TOO_LARGE') return fileTooLarge(maxBytes);
+  // The parser hands its errors on to the stream of the file that it is in.
   if (typeof code === 'string' && code.startsWith('FST_')) return malformedRequest();
-  return typeof message === 'string' && /multipart|part terminated|header/i.test(message) ? malformedRequest() : error;
+  return typeof message === 'string' && /multipart|part terminated/i.test(message) ? malformedRequest() : error;
 }

@@ -1,6 +1,8 @@
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SECURITY } from './access.js';
+import { Environment } from '../config/environment.js';
+import { describeCommonErrors } from './common-errors.js';
 import { errorCatalogue } from '../errors.js';
 
 export function describeApi(application: NestFastifyApplication): OpenAPIObject {
@@ -23,7 +25,9 @@ export function describeApi(application: NestFastifyApplication): OpenAPIObject 
     .addBearerAuth({ type: 'http', description: 'From `POST /auth/login`; good for 15 minutes.' }, SECURITY.token)
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, SECURITY.key)
     .build();
-  return SwaggerModule.createDocument(application, config);
+  const document = SwaggerModule.createDocument(application, config);
+  describeCommonErrors(document, application.get(Environment).demandsHttps);
+  return document;
 }
 
 /** The console at `/api/docs`, its document at `/api/docs-json`; made at the first look, not at the start. */

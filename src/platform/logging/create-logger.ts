@@ -18,9 +18,22 @@ export function createLogger({ LOG_FILE, LOG_LEVEL, ROLE }: Environment): Logger
       level: LOG_LEVEL,
       base: { role: ROLE, pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { log: withoutReservedKeys },
       serializers: { err: (error: unknown) => describeError(error) },
     },
     pino.multistream(streams.map((stream) => ({ level: 'trace', stream }))),
+  );
+}
+
+/** What every line has by itself. */
+const RESERVED_KEYS = ['level', 'time', 'role', 'pid', 'msg'] as const;
+
+/** Renames fields that every line has by itself: pino would write them a second time, and readers keep either. */
+export function withoutReservedKeys(fields: Record<string, unknown>): Record<string, unknown> {
+  if (!RESERVED_KEYS.some((key) => key in fields)) return fields;
+  const isReserved = (key: string) => (RESERVED_KEYS as readonly string[]).includes(key);
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [isReserved(key) ? `field_${key}` : key, value]),
   );
 }
 

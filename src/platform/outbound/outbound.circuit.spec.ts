@@ -3,12 +3,14 @@ import { buildOddServer, misbehave, type OddServer } from '../../../test/support
 import { eventually } from '../../../test/support/facet.js';
 import type { OutboundSettings } from '../config/outbound-settings.js';
 import type { OutboundService } from './outbound.service.js';
-import type { Statistics } from './statistics.js';
+import { type PolitenessPolicy, UNLIMITED } from './scheduling/politeness-policy.js';
+import type { Statistics } from './statistics/statistics.js';
 
 let server: OddServer;
 let host: string;
 let healthy: boolean;
 let door: OutboundService;
+let polite: PolitenessPolicy;
 let statistics: Statistics;
 
 beforeEach(async () => {
@@ -26,7 +28,7 @@ afterEach(async () => {
 });
 
 function open(settings: Partial<OutboundSettings> = {}): void {
-  ({ door, statistics } = buildDoor({
+  ({ door, polite, statistics } = buildDoor({
     OUTBOUND_ALLOW: '127.0.0.0/8',
     OUTBOUND_CIRCUIT_VOLUME: 5,
     OUTBOUND_CIRCUIT_RESET: 0.3,
@@ -34,8 +36,8 @@ function open(settings: Partial<OutboundSettings> = {}): void {
   }));
 }
 
-const ask = (path: string, serves: 'ai' | 'image' = 'ai') =>
-  door.fetch({ url: `${server.url}${path}`, ownerId: 'someone', serves });
+const ask = (path: string, politeness = UNLIMITED) =>
+  door.fetch({ url: `${server.url}${path}`, ownerId: 'someone', politeness });
 
 async function fallIll(): Promise<void> {
   for (let time = 0; time < 5; time += 1) expect((await failureOf(ask('/ill'))).failure).toBe('http_5xx');
@@ -43,33 +45,33 @@ async function fallIll(): Promise<void> {
 
 const mayAsk = () =>
   eventually(
-    () => Promise.resolve(door.waitBefore(host, 'ai')),
+    () => Promise.resolve(door.waitBefore(host, UNLIMITED)),
     (wait) => wait === null,
   );
 
 it('leaves a host alone that fails, lets one try when the time has come, and trusts it again', async () => {
   open();
-  expect(door.waitBefore(host, 'ai')).toBeNull();
+  expect(door.waitBefore(host, UNLIMITED)).toBeNull();
   await fallIll();
-  expect(door.waitBefore(host, 'ai')).toMatchObject({ reason: 'circuit_open', milliseconds: expect.any(Number) });
+  expect(door.waitBefore(host, UNLIMITED)).toMatchObject({ reason: 'circuit_open', milliseconds: expect.any(Number) });
   expect(await failureOf(ask('/ill'))).toMatchObject({ failure: 'circuit_open', retryAfter: expect.any(Number) });
   expect(server.requests).toHaveLength(5);
-  expect(door.troubledHosts()).toEqual([[host, 'open']]);
+  expect(door.openCircuits()).toEqual([[host, 'open']]);
 
   await mayAsk();
-  expect(door.troubledHosts()).toEqual([[host, 'half_open']]);
+  expect(door.openCircuits()).toEqual([[host, 'half_open']]);
   const first = failureOf(ask('/ill'));
   // While the one is under way everybody else waits for what it finds.
-  expect(door.waitBefore(host, 'ai')).toMatchObject({ reason: 'circuit_open' });
+  expect(door.waitBefore(host, UNLIMITED)).toMatchObject({ reason: 'circuit_open' });
   expect((await failureOf(ask('/ill'))).failure).toBe('circuit_open');
   expect((await first).failure).toBe('http_5xx');
-  expect(door.troubledHosts()).toEqual([[host, 'open']]);
+  expect(door.openCircuits()).toEqual([[host, 'open']]);
 
   healthy = true;
   await mayAsk();
   expect((await ask('/ill')).status).toBe(200);
-  expect(door.troubledHosts()).toEqual([]);
-  expect(door.waitBefore(host, 'ai')).toBeNull();
+  expect(door.openCircuits()).toEqual([]);
+  expect(door.waitBefore(host, UNLIMITED)).toBeNull();
   expect(server.requests).toHaveLength(7);
 });
 
@@ -78,25 +80,30 @@ it('goes on waiting when the one that was let through is given up', async () => 
   await fallIll();
   await mayAsk();
   const giveUp = new AbortController();
-  const hanging = door.fetch({ url: `${server.url}/hang`, ownerId: null, serves: 'ai', signal: giveUp.signal });
+  const hanging = door.fetch({
+    url: `${server.url}/hang`,
+    ownerId: null,
+    politeness: UNLIMITED,
+    signal: giveUp.signal,
+  });
   const outcome = expect(hanging).rejects.toThrow('cancelled');
   giveUp.abort(new Error('cancelled'));
   await outcome;
-  expect(door.waitBefore(host, 'ai')).toMatchObject({ reason: 'circuit_open' });
+  expect(door.waitBefore(host, UNLIMITED)).toMatchObject({ reason: 'circuit_open' });
   await mayAsk();
 });
 
 it('holds nothing against a host that answers, whatever it answers', async () => {
   open();
   for (let time = 0; time < 20; time += 1) expect((await failureOf(ask('/status?code=404'))).failure).toBe('http_4xx');
-  expect(door.troubledHosts()).toEqual([]);
+  expect(door.openCircuits()).toEqual([]);
 });
 
 it('counts each host for itself', async () => {
   open();
   const other = await buildOddServer(misbehave);
   await fallIll();
-  expect(door.waitBefore(`127.0.0.1:${other.port}`, 'ai')).toBeNull();
+  expect(door.waitBefore(`127.0.0.1:${other.port}`, UNLIMITED)).toBeNull();
   await other.close();
 });
 
@@ -105,7 +112,7 @@ it.each([429, 503])('leaves a host alone for as long as it asks for with %d', as
   for (const after of [7, 1]) {
     const { failure, retryAfter } = await failureOf(ask(`/status?code=${code}&after=${after}`));
     expect({ failure, retryAfter }).toMatchObject({ failure: expect.stringMatching(/^(rate_limited|http_5xx)$/) });
-    const wait = door.waitBefore(host, 'ai');
+    const wait = door.waitBefore(host, UNLIMITED);
     expect(wait?.reason).toBe('retry_after');
     expect(wait?.milliseconds).toBeGreaterThan(6000);
     if (after === 7) expect(retryAfter).toBe(7);
@@ -116,27 +123,27 @@ it.each([429, 503])('leaves a host alone for as long as it asks for with %d', as
 
 it('asks a stranger no more than so much at once', async () => {
   open({ OUTBOUND_HOST_CONCURRENCY: 3, OUTBOUND_FIRST_BYTE_TIMEOUT: 1 });
-  const hanging = [1, 2, 3].map(() => failureOf(ask('/hang', 'image')));
-  expect(door.waitBefore(host, 'image')).toMatchObject({ reason: 'busy' });
-  expect(await failureOf(ask('/fine', 'image'))).toMatchObject({ failure: 'rate_limited' });
+  const hanging = [1, 2, 3].map(() => failureOf(ask('/hang', polite)));
+  expect(door.waitBefore(host, polite)).toMatchObject({ reason: 'busy' });
+  expect(await failureOf(ask('/fine', polite))).toMatchObject({ failure: 'rate_limited' });
   // The operator's own endpoint is asked as the engine will.
-  expect(door.waitBefore(host, 'ai')).toBeNull();
+  expect(door.waitBefore(host, UNLIMITED)).toBeNull();
   await Promise.all(hanging);
-  expect(door.waitBefore(host, 'image')).toBeNull();
+  expect(door.waitBefore(host, polite)).toBeNull();
 });
 
 it('asks a stranger no more than so often', async () => {
   open({ OUTBOUND_HOST_CONCURRENCY: 4, OUTBOUND_HOST_RATE: 2 });
-  await Promise.all([1, 2, 3, 4].map(() => ask('/fine', 'image')));
-  const wait = door.waitBefore(host, 'image');
+  await Promise.all([1, 2, 3, 4].map(() => ask('/fine', polite)));
+  const wait = door.waitBefore(host, polite);
   expect(wait?.reason).toBe('rate');
   expect(wait?.milliseconds).toBeLessThanOrEqual(500);
   await eventually(
-    () => Promise.resolve(door.waitBefore(host, 'image')),
+    () => Promise.resolve(door.waitBefore(host, polite)),
     (again) => again === null,
   );
-  await ask('/fine', 'image');
-  expect(door.waitBefore(host, 'image')).toMatchObject({ reason: 'rate' });
+  await ask('/fine', polite);
+  expect(door.waitBefore(host, polite)).toMatchObject({ reason: 'rate' });
 });
 
 it('counts what was asked, what failed and what was turned back, for each owner', async () => {
@@ -147,7 +154,7 @@ it('counts what was asked, what failed and what was turned back, for each owner'
   healthy = false;
   for (let time = 0; time < 10; time += 1) await failureOf(ask('/ill'));
   await failureOf(ask('/ill'));
-  door.waitBefore(host, 'ai', 'someone');
+  door.waitBefore(host, UNLIMITED, 'someone');
   door.countRetry(host, 'someone', 'attempt');
   door.countRetry(host, 'someone', 'gave_up');
   const [tally, ...others] = statistics.collect(10);
@@ -169,11 +176,11 @@ it('asks less at once of a host that refuses, and knows whether it answers anybo
   expect(door.answersLately(host)).toBe(false);
   const giveUp = new AbortController();
   const { signal } = giveUp;
-  const hang = () => failureOf(door.fetch({ url: `${server.url}/hang`, ownerId: null, serves: 'ai', signal }));
+  const hang = () => failureOf(door.fetch({ url: `${server.url}/hang`, ownerId: null, politeness: UNLIMITED, signal }));
   const hanging: Promise<unknown>[] = [];
-  for (; hanging.length < 8 && door.waitBefore(host, 'ai') === null;) hanging.push(hang().catch(() => undefined));
+  for (; hanging.length < 8 && door.waitBefore(host, UNLIMITED) === null;) hanging.push(hang().catch(() => undefined));
   expect(hanging).toHaveLength(4);
-  expect(door.waitBefore(host, 'ai')).toMatchObject({ reason: 'busy' });
+  expect(door.waitBefore(host, UNLIMITED)).toMatchObject({ reason: 'busy' });
   giveUp.abort(new Error('enough'));
   await Promise.all(hanging);
   await ask('/fine');

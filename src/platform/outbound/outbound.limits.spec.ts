@@ -4,9 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import { buildDoor, failureOf } from '../../../test/support/network/door.js';
+import { buildDoor, failureOf, POLITE } from '../../../test/support/network/door.js';
 import { buildOddServer, misbehave, type OddServer } from '../../../test/support/network/odd-server.js';
 import type { OutboundService } from './outbound.service.js';
+import { UNLIMITED } from './scheduling/politeness-policy.js';
 
 const CAP = 1_000_000;
 
@@ -33,7 +34,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const request = (path: string) => ({ url: `${server.url}${path}`, ownerId: null, serves: 'image' as const });
+const request = (path: string) => ({ url: `${server.url}${path}`, ownerId: null, politeness: POLITE });
 const get = (path: string) => door.fetch(request(path));
 
 it('brings an answer, by a name and headers that the host can use', async () => {
@@ -50,9 +51,9 @@ it('brings an answer, by a name and headers that the host can use', async () => 
 
 it('opens no more connections than rows may be in flight, however quickly one follows the other', async () => {
   let left = 400;
-  const limits = { ...door.limits, firstByte: 10 };
+  const limits = { ...door.limits, firstByteSeconds: 10 };
   const place = async () => {
-    while (left-- > 0) await door.fetch({ ...request('/fine'), serves: 'ai', limits });
+    while (left-- > 0) await door.fetch({ ...request('/fine'), politeness: UNLIMITED, limits });
   };
   await Promise.all(Array.from({ length: 40 }, place));
   expect(server.requests).toHaveLength(400);
@@ -101,9 +102,12 @@ it('unpacks what is packed, below the cap', async () => {
 });
 
 it('ends an answer that drips, though a byte is always on its way', async () => {
-  const dripping = door.fetch({ ...request('/drip'), limits: { ...door.limits, leastRate: 1_000 } });
+  const dripping = door.fetch({ ...request('/drip'), limits: { ...door.limits, minBytesPerSecond: 1_000 } });
   expect(await failureOf(dripping)).toMatchObject({ failure: 'timeout', message: expect.stringContaining('slower') });
-  const endless = door.fetch({ ...request('/drip'), limits: { ...door.limits, leastRate: 0, total: 0.5 } });
+  const endless = door.fetch({
+    ...request('/drip'),
+    limits: { ...door.limits, minBytesPerSecond: 0, totalSeconds: 0.5 },
+  });
   expect(await failureOf(endless)).toMatchObject({ failure: 'timeout', message: expect.stringContaining('complete') });
 });
 
@@ -135,7 +139,7 @@ it('tells another host nothing that was meant for the first', async () => {
 it('cannot connect where nobody listens', async () => {
   const { url } = server;
   await server.close();
-  expect(await failureOf(door.fetch({ url, ownerId: null, serves: 'image' }))).toMatchObject({
+  expect(await failureOf(door.fetch({ url, ownerId: null, politeness: POLITE }))).toMatchObject({
     failure: 'connect',
     message: expect.stringContaining('ECONNREFUSED'),
   });
@@ -146,7 +150,7 @@ it('does not wait for a handshake that never ends', async () => {
   const silent = createServer(() => undefined).listen(0, '127.0.0.1');
   await once(silent, 'listening');
   const { port } = silent.address() as { port: number };
-  const refused = await failureOf(door.fetch({ url: `https://127.0.0.1:${port}/`, ownerId: null, serves: 'image' }));
+  const refused = await failureOf(door.fetch({ url: `https://127.0.0.1:${port}/`, ownerId: null, politeness: POLITE }));
   expect(refused.failure).toBe('timeout');
   silent.close();
 });

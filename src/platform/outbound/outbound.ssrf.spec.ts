@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { buildDoor, failureOf } from '../../../test/support/network/door.js';
+import { buildDoor, failureOf, POLITE } from '../../../test/support/network/door.js';
 import { buildNameServer, type NameServer, type Zone } from '../../../test/support/network/name-server.js';
 import { buildOddServer, misbehave, type OddServer } from '../../../test/support/network/odd-server.js';
 import { PRIVATE_SPELLINGS } from '../../../test/support/network/private-spellings.js';
 import type { OutboundService } from './outbound.service.js';
+import { UNLIMITED } from './scheduling/politeness-policy.js';
 
 /** Listens where nobody may be led: it must see no connection. */
 let canary: OddServer;
@@ -30,7 +31,7 @@ async function doorWith(zone: Zone, allow = ''): Promise<OutboundService> {
 }
 
 // As the operator's endpoint, to which no politeness is owed that would turn some of these requests back first.
-const get = (door: OutboundService, url: string) => door.fetch({ url, ownerId: null, serves: 'ai' });
+const get = (door: OutboundService, url: string) => door.fetch({ url, ownerId: null, politeness: UNLIMITED });
 
 it('leads to no private address in any spelling', async () => {
   const door = await doorWith(() => ['127.0.0.1']);
@@ -142,6 +143,6 @@ it('does not wait for a name server that is silent', async () => {
 it('leaves no file behind of what it refuses', async () => {
   const door = await doorWith(() => ['127.0.0.1']);
   const path = join(__dirname, 'never-made');
-  const refused = door.download({ url: `http://127.0.0.1:${canary.port}/`, ownerId: null, serves: 'image' }, path);
+  const refused = door.download({ url: `http://127.0.0.1:${canary.port}/`, ownerId: null, politeness: POLITE }, path);
   expect((await failureOf(refused)).failure).toBe('blocked_address');
 });

@@ -65,10 +65,16 @@ const noUrlColumn = (message: string, names: readonly string[]) =>
 /** Names that are there twice get a number, those that are not there the number of their column. */
 function distinct(names: readonly string[]): string[] {
   const taken = new Set<string>();
+  // The next number of each name: to begin anew for each would take a time that grows with the square of their number.
+  const numbers = new Map<string, number>();
   return names.map((name, column) => {
     const plain = name || `column_${column + 1}`;
     let free = plain;
-    for (let number = 2; taken.has(free); number++) free = `${plain}_${number}`;
+    while (taken.has(free)) {
+      const number = numbers.get(plain) ?? 2;
+      free = `${plain}_${number}`;
+      numbers.set(plain, number + 1);
+    }
     taken.add(free);
     return free;
   });

@@ -1,5 +1,5 @@
-import { AddressPolicy } from '../../../platform/outbound/address-policy.js';
-import { normalizeUrl } from '../../../platform/outbound/normalize-url.js';
+import { AddressPolicy } from '../../../platform/outbound/security/address-policy.js';
+import { normalizeUrl } from '../../../platform/outbound/security/normalize-url.js';
 import { isPlainUrl } from './plain-url.js';
 
 const policy = AddressPolicy.parse('');

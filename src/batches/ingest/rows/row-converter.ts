@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
-import { AddressPolicy } from '../../../platform/outbound/address-policy.js';
-import { normalizeUrl } from '../../../platform/outbound/normalize-url.js';
+import { AddressPolicy } from '../../../platform/outbound/security/address-policy.js';
+import { normalizeUrl } from '../../../platform/outbound/security/normalize-url.js';
 import type { CsvRecord } from '../csv/csv-record.js';
 import { CsvTable } from '../csv/csv-table.js';
 import { CopyBytes } from './copy-bytes.js';

@@ -7,6 +7,8 @@ export const httpsRequired = defineError('https_required', 403, 'Facet answers o
 /** Whoever asks whether the process runs asks it directly. */
 const PROBES = new Set(['/health', '/health/live', '/health/ready']);
 
+export const isProbe = (path: string): boolean => PROBES.has(path);
+
 const HOSTNAME = /^(?:[a-z0-9](?:[a-z0-9.-]{0,252})|\[[0-9a-f:.]{2,45}\])$/i;
 
 /**
@@ -16,7 +18,7 @@ const HOSTNAME = /^(?:[a-z0-9](?:[a-z0-9.-]{0,252})|\[[0-9a-f:.]{2,45}\])$/i;
 export function demandHttps(fastify: FastifyInstance, environment: Environment): void {
   if (!environment.demandsHttps) return;
   fastify.addHook('onRequest', async (request, reply) => {
-    if (request.protocol === 'https' || PROBES.has(pathOf(request))) return;
+    if (request.protocol === 'https' || isProbe(pathOf(request))) return;
     // A proxy that does not say how it was asked cannot be told from a caller on the same network.
     if (environment.HTTPS_ONLY === 'auto' && request.headers['x-forwarded-proto'] === undefined) return;
     if (request.method !== 'GET' && request.method !== 'HEAD') throw httpsRequired();
