@@ -6,6 +6,7 @@ import { models } from '../../src/vision/models/manifest.js';
 import { buildPerson } from '../support/accounts.js';
 import { call } from '../support/client.js';
 import { buildGround, type Facet, type Ground, launchFacet, SHORT_LIVED, startFacet } from '../support/facet.js';
+import { type Ending, runHere } from '../support/run-here.js';
 
 const PASSWORD = 'the owl and the pussycat';
 
@@ -24,12 +25,6 @@ afterAll(async () => {
   await facet.stop();
   await ground.remove();
 });
-
-interface Ending {
-  readonly code: unknown;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 interface Typing {
   readonly input?: string;
@@ -55,6 +50,12 @@ function type(words: string, { input = '', variables = {} }: Typing = {}): Promi
     // A command that does not read is gone before all has been written.
     child.stdin?.on('error', () => undefined).end(input);
   });
+}
+
+/** The same in this process. */
+function typeHere(words: string, variables: Record<string, string> = {}): Promise<Ending> {
+  const { databaseUrl: DATABASE_URL, redisUrl: REDIS_URL, dataDirectory: DATA_DIR } = ground;
+  return runHere(words.split(' '), { NODE_ENV: 'test', DATABASE_URL, REDIS_URL, DATA_DIR, ...variables });
 }
 
 const expectNoTrace = ({ stdout, stderr }: Ending) => {
@@ -93,19 +94,31 @@ describe('user create', () => {
   });
 
   it.each([
-    ['--email alan@example.org', '', 2, /--username is needed/],
-    ['--email alan@example.org --username alan too', '', 2, /too is one argument too many/],
-    ['--email alan@example.org --username alan --root', '', 2, /--root/],
-    ['--email ADA@example.org --username alan', '', 1, /--email has an account already/],
-    ['--email alan@example.org --username alan --password-stdin', 'short', 1, /--password must have 12 to 128/],
-    ['--email alan@example.org --username alan --password-stdin', 'x'.repeat(5000), 1, /too long for a password/],
-  ])('refuses %s %s', async (words, input, code, message) => {
-    const ending = await type(`user create ${words}`, { input });
+    ['that is short', 'short', /--password must have 12 to 128/],
+    ['that is too long', 'x'.repeat(5000), /too long for a password/],
+  ])('refuses a password %s from standard input', async (_what, input, message) => {
+    const ending = await type('user create --email alan@example.org --username alan --password-stdin', { input });
+    expect(ending).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(message) });
+    expectNoTrace(ending);
+    await expectNoAlan();
+  });
+
+  it.each([
+    ['--email alan@example.org', 2, /--username is needed/],
+    ['--email alan@example.org --username alan too', 2, /too is one argument too many/],
+    ['--email alan@example.org --username alan --root', 2, /--root/],
+    ['--email ADA@example.org --username alan', 1, /--email has an account already/],
+  ])('refuses %s', async (words, code, message) => {
+    const ending = await typeHere(`user create ${words}`);
     expect(ending).toEqual({ code, stdout: '', stderr: expect.stringMatching(message) });
     expectNoTrace(ending);
+    await expectNoAlan();
+  });
+
+  async function expectNoAlan(): Promise<void> {
     const { rows } = await ground.database.query(`SELECT 1 FROM users WHERE username = 'alan'`);
     expect(rows).toEqual([]);
-  });
+  }
 
   it.each([
     ['a server that is not there', { DATABASE_URL: 'postgres://127.0.0.1:1/facet' }, /PostgreSQL cannot be reached/],
@@ -171,7 +184,7 @@ describe('api-key create', () => {
     ['--email ada@example.org', 2, /--name is needed/],
     ['--email ada@example.org --name x --scopes admin', 1, /--scopes admin is for administrators only/],
   ])('refuses %s', async (words, code, message) => {
-    const ending = await type(`api-key create ${words}`);
+    const ending = await typeHere(`api-key create ${words}`);
     expect(ending).toEqual({ code, stdout: '', stderr: expect.stringMatching(message) });
     expectNoTrace(ending);
   });
@@ -211,7 +224,7 @@ describe('doctor', () => {
   });
 
   it('tells settings that are wrong, all in one line', async () => {
-    const ending = await type('doctor', { variables: { PORT: 'many', ROLE: 'king' } });
+    const ending = await typeHere('doctor', { PORT: 'many', ROLE: 'king' });
     expect(ending).toMatchObject({ code: 1, stderr: '' });
     expect(ending.stdout).toMatch(/^✗ configuration .*ROLE: "king" is wrong.*PORT: "many" is wrong.*\n$/);
   });

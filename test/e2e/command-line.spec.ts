@@ -7,6 +7,7 @@ import { ADA, buildKey } from '../support/accounts.js';
 import { startAi, type AiServer } from '../support/batches/ai-server.js';
 import { csvOf } from '../support/batches/submit.js';
 import { buildGround, type Facet, type Ground, startFacet } from '../support/facet.js';
+import { type Ending, runHere } from '../support/run-here.js';
 
 let ground: Ground;
 let ai: AiServer;
@@ -30,12 +31,6 @@ afterAll(async () => {
   await ground.remove();
 });
 
-interface Ending {
-  readonly code: unknown;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** `npm run facet -- …`, as npm starts it. */
 const type = (...words: string[]): Promise<Ending> => typeWith({}, ...words);
 
@@ -48,12 +43,15 @@ const typeWith = (variables: Record<string, string>, ...words: string[]): Promis
     });
   });
 
+/** The same in this process. */
+const typeHere = (...words: string[]): Promise<Ending> => runHere(words, { FACET_URL: facet.url, FACET_API_KEY: key });
+
 it('says what it can do', async () => {
   const all = await type();
   expect(all).toMatchObject({ code: 0, stderr: '' });
   expect(all.stdout).toMatch(/batch submit .*\n *batch export /);
-  expect((await type('batch', 'submit', '--help')).stdout).toContain('--url-column');
-  expect((await type('batch', 'paint')).code).toBe(2);
+  expect((await typeHere('batch', 'submit', '--help')).stdout).toContain('--url-column');
+  expect((await typeHere('batch', 'paint')).code).toBe(2);
 });
 
 it('submits a file, waits for its end, and fetches the rows', async () => {
@@ -93,7 +91,7 @@ it('tells what an upload would do', async () => {
 });
 
 it('runs the demo, and ends as that does', async () => {
-  expect((await type('demo', '--help')).stdout).toContain('--keep');
+  expect((await typeHere('demo', '--help')).stdout).toContain('--keep');
   // With a setting that Facet does not take it ends before it has begun.
   const { code, stdout, stderr } = await typeWith({ MAX_WORKERS: 'none' }, 'demo', '--keep');
   expect(code).toBe(1);
@@ -101,9 +99,15 @@ it('runs the demo, and ends as that does', async () => {
   expect(stderr).toContain('MAX_WORKERS: "none" is wrong');
 });
 
+it('says what is wrong in one line, and ends with 1', async () => {
+  const ending = await type('batch', 'submit', 'nowhere.csv');
+  expect(ending).toEqual({ code: 1, stdout: '', stderr: 'nowhere.csv cannot be read.\n' });
+});
+
 it.each([
   ['an argument of the demo', ['demo', 'fast'], 2, /one argument too many/],
-  ['a file that is not there', ['batch', 'submit', 'nowhere.csv'], 1, /nowhere\.csv cannot be read/],
+  ['a file that is not there', ['batch', 'submit', '/nowhere.csv'], 1, /nowhere\.csv cannot be read/],
+  ['a folder', ['batch', 'submit', '/'], 1, /\/ cannot be read/],
   ['no file', ['batch', 'submit'], 2, /One FILE is needed/],
   ['an option that it does not have', ['batch', 'submit', 'bad.csv', '--paint'], 2, /--paint/],
   ['what Facet refuses', ['batch', 'submit', 'bad.csv', '--analyzer', 'video'], 1, /422 validation_failed/],
@@ -116,8 +120,10 @@ it.each([
   ['a key that is none', ['batch', 'submit', 'bad.csv', '--api-key', 'facet_00000000_none'], 1, /401 unauthenticated/],
   ['a Facet that is not there', ['batch', 'submit', 'bad.csv', '--url', 'http://127.0.0.1:1'], 1, /cannot be reached/],
 ])('says what is wrong: %s', async (_case, words, code, message) => {
-  const ending = await type(...words);
-  expect(ending).toMatchObject({ code, stderr: expect.stringMatching(message) });
+  const ending = await typeHere(
+    ...words.map((word) => (word === 'bad.csv' || word === 'x' ? join(folder, word) : word)),
+  );
+  expect(ending).toEqual({ code, stdout: '', stderr: expect.stringMatching(message) });
   expect(ending.stderr).not.toMatch(/\bat \S+ \(/);
   expect(await readdir(folder)).not.toContain('x');
 });
