@@ -1,8 +1,8 @@
-import { OutboundSettings } from './outbound-settings.js';
+import { LimitSettings } from './limit-settings.js';
 import { WholeNumber } from './setting-rules.js';
 
 /** How batches of URLs are taken in and worked on. */
-export class BatchSettings extends OutboundSettings {
+export class BatchSettings extends LimitSettings {
   /** Bytes of one uploaded CSV at most. */
   @WholeNumber(1, Number.MAX_SAFE_INTEGER)
   readonly MAX_UPLOAD_SIZE: number = 104_857_600;

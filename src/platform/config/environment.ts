@@ -17,9 +17,6 @@ import { Proxies } from './proxies.js';
 import { RequestSettings } from './request-settings.js';
 import { toBoolean, toInteger, UrlOf, WholeNumber } from './setting-rules.js';
 
-/** Requests in a window of time; 0 sets no limit. */
-const budget = WholeNumber(0, 1_000_000_000);
-
 export const ROLES = ['all', 'api', 'worker'] as const;
 export const HTTPS_ONLY = ['auto', 'true', 'false'] as const;
 
@@ -179,30 +176,6 @@ export class Environment extends RequestSettings {
   /** Address from which mails come. */
   @IsEmail({ require_tld: false })
   readonly MAIL_FROM: string = 'facet@localhost';
-
-  /** Requests a minute of one account, and as many of each of its API keys; 0 sets no limit, here and below. */
-  @budget
-  readonly RATE_LIMIT_ACCOUNT: number = 60_000;
-
-  /** Requests a minute of one address where nobody is signed in. */
-  @budget
-  readonly RATE_LIMIT_ANONYMOUS: number = 600;
-
-  /** Files a minute that one account or key sends in. */
-  @budget
-  readonly RATE_LIMIT_ANALYZE: number = 6_000;
-
-  /** Log-ins a minute from one address, and changes of the password of one account. */
-  @budget
-  readonly RATE_LIMIT_LOGIN: number = 120;
-
-  /** Registrations an hour from one address. */
-  @budget
-  readonly RATE_LIMIT_REGISTER: number = 120;
-
-  /** Requests for and uses of a new password an hour from one address. */
-  @budget
-  readonly RATE_LIMIT_RESET: number = 60;
 
   /** Folder of the models that see faces and objects; empty means `models` in DATA_DIR. */
   @IsOptional()
