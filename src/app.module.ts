@@ -10,6 +10,7 @@ import type { Environment } from './platform/config/environment.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { DrainingModule } from './platform/draining.module.js';
 import { EventsModule } from './platform/events/events.module.js';
+import { SseModule } from './platform/http/sse/sse.module.js';
 import { LimitsModule } from './platform/limits/limits.module.js';
 import { OutboundModule } from './platform/outbound/outbound.module.js';
 import { QueueModule } from './platform/queue/queue.module.js';
@@ -25,6 +26,7 @@ export class AppModule {
       DrainingModule,
       RedisModule,
       EventsModule,
+      SseModule,
       DatabaseModule,
       QueueModule,
       LimitsModule,

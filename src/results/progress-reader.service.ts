@@ -38,7 +38,7 @@ export class ProgressReaderService {
     this.pool = poolOf(source);
   }
 
-  async read({ ownerId }: View, id: string): Promise<ProgressResponse> {
+  async read({ ownerId }: Pick<View, 'ownerId'>, id: string): Promise<ProgressResponse> {
     const row = await this.rowOf(ownerId, id);
     const said = row.status === 'processing' ? await this.live.read(id, row.job_id) : null;
     return {

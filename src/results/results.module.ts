@@ -1,6 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ExportsModule } from '../exports/exports.module.js';
-import { StateStreamsService } from '../platform/http/state-streams.service.js';
 import { FilesModule } from '../files/files.module.js';
 import { ProgressReaderService } from './progress-reader.service.js';
 import { ProgressStreamService } from './progress-stream.service.js';
@@ -19,7 +18,7 @@ export class ResultsModule {
       module: ResultsModule,
       imports: [analysis, FilesModule, ExportsModule],
       controllers: [ResultsController, ProgressController, StatisticsController],
-      providers: [ResultsService, ProgressReaderService, ProgressStreamService, StateStreamsService, StatisticsService],
+      providers: [ResultsService, ProgressReaderService, ProgressStreamService, StatisticsService],
     };
   }
 }

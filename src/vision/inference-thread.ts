@@ -21,10 +21,7 @@ answerQuestions(
 );
 
 async function open({ model, open }: Opening): Promise<Outputs> {
-  // The overloads of `create` take either, not what may be either.
-  const session =
-    typeof open === 'string' ? InferenceSession.create(open, SESSION) : InferenceSession.create(open, SESSION);
-  sessions.set(model, await session);
+  sessions.set(model, await InferenceSession.create(open, SESSION));
   return {};
 }
 

@@ -3,10 +3,11 @@ import { AskedThread } from '../platform/threads/asked-thread.js';
 /** Numbers by the name of the output. */
 export type Outputs = Readonly<Record<string, Float32Array>>;
 
-/** A model to be opened under a number: its path, or the bytes of it. */
+/** A model to be opened under a number. */
 export interface Opening {
   readonly model: number;
-  readonly open: string | Uint8Array;
+  /** Path of an ONNX file. */
+  readonly open: string;
 }
 
 /** A model to be run. */
@@ -29,7 +30,7 @@ const thread = new AskedThread<Opening | Running, Outputs>(new URL('./inference-
 let models = 0;
 
 /** Opens a model under the number that is answered. */
-export async function openModel(open: string | Uint8Array): Promise<number> {
+export async function openModel(open: string): Promise<number> {
   const model = (models += 1);
   await thread.ask({ model, open });
   return model;

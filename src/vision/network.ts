@@ -1,9 +1,5 @@
 import { openModel, type Outputs, runModel } from './inference.js';
 import { installedModel } from './models/installed-model.js';
-import { isOnnx } from './models/own-models.js';
-
-/** Makes an ONNX model of the files of a model in another format. */
-export type OnnxConverter<Settings> = (files: readonly string[], settings: Settings) => Promise<Uint8Array>;
 
 /** Inputs that are kept to be filled again. */
 const MOST_SPARE = 10;
@@ -18,14 +14,9 @@ export class Network<Settings> {
   ) {}
 
   /** @throws WorkFailure `model_unavailable` */
-  static async load<Settings>(
-    directory: string,
-    name: string,
-    convert: OnnxConverter<Settings> | undefined,
-  ): Promise<Network<Settings>> {
-    const { files, settings } = await installedModel<Settings>(directory, name);
-    const open = convert && !isOnnx(files) ? await convert(files, settings) : (files[0] ?? '');
-    return new Network(await openModel(open), settings);
+  static async load<Settings>(directory: string, name: string): Promise<Network<Settings>> {
+    const { file, settings } = await installedModel<Settings>(directory, name);
+    return new Network(await openModel(file), settings);
   }
 
   /** Memory for an input, with what an earlier one left in it: nothing is allocated for each picture of a film. */
@@ -47,13 +38,9 @@ export class Network<Settings> {
 const loaded = new Map<string, Promise<Network<unknown>>>();
 
 /** Loads a model when it is first asked for, once a process. */
-export function network<Settings>(
-  directory: string,
-  model: string,
-  convert?: OnnxConverter<Settings>,
-): Promise<Network<Settings>> {
+export function network<Settings>(directory: string, model: string): Promise<Network<Settings>> {
   const key = `${model} ${directory}`;
-  const known = loaded.get(key) ?? Network.load(directory, model, convert);
+  const known = loaded.get(key) ?? Network.load(directory, model);
   loaded.set(key, known);
   // A set-up may bring it in the meantime.
   known.catch(() => loaded.delete(key));

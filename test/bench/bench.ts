@@ -100,6 +100,11 @@ const BENCHMARKS: readonly Benchmark[] = [
     target: 0.6,
     run: async (bench) => (await import('./csv-ingest.js')).csvIngestBenchmark(bench),
   },
+  {
+    name: 'streams-at-rest',
+    target: 1,
+    run: async (bench) => (await import('./streams-at-rest.js')).streamsAtRestBenchmark(bench),
+  },
   { name: 'boot', target: 1, run: async (bench) => (await import('./boot.js')).bootBenchmark(bench) },
 ];
 

@@ -57,7 +57,9 @@ describe('a browser', () => {
     const inside = await browser.submit('/admin/session', form);
     expect({ status: inside.status, to: inside.headers.get('location') }).toEqual({ status: 303, to: BOARD });
     const cookie = inside.headers.getSetCookie().find((line) => line.startsWith('facet_session='));
-    expect(cookie).toMatch(/^facet_session=[\w.-]+; Path=\/admin; HttpOnly; SameSite=Lax; Max-Age=28800$/);
+    const [pair, ...attributes] = cookie!.split('; ');
+    expect(pair).toMatch(/^facet_session=[\w.-]+$/);
+    expect(attributes.sort()).toEqual(['HttpOnly', 'Max-Age=28800', 'Path=/admin', 'SameSite=Lax']);
 
     const board = await browser.get(BOARD);
     expect(board.status).toBe(200);

@@ -34,7 +34,8 @@ export class SessionController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     this.forms.check(null, request, form_token);
-    await reply.header('Set-Cookie', await this.sessions.signIn(credentials, visitor)).redirect(BOARD, 303);
+    await this.sessions.signIn(credentials, visitor, reply);
+    await reply.redirect(BOARD, 303);
   }
 
   @Post('end')
@@ -47,6 +48,7 @@ export class SessionController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     this.forms.check(caller.sessionId, request, form_token);
-    await reply.header('Set-Cookie', await this.sessions.signOut(caller)).redirect(BOARD, 303);
+    await this.sessions.signOut(caller, reply);
+    await reply.redirect(BOARD, 303);
   }
 }

@@ -51,6 +51,7 @@ export class AnalysisRunner {
   private async attempt(mine: Claim): Promise<Ending> {
     const started = performance.now();
     this.logger.log({ message: `Attempt ${mine.attempt} at ${mine.file_type} starts`, ...traceOf(mine) });
+    this.events.publish({ type: ANALYSIS_EVENTS.started, id: mine.id });
     let { progress } = mine;
     const seconds = () => (performance.now() - started) / 1000;
     const ending = await this.attempts
@@ -63,6 +64,8 @@ export class AnalysisRunner {
     if (ending === 'completed' || ending === 'failed') {
       this.events.publish({ type: ANALYSIS_EVENTS[ending], id: mine.id });
       if (mine.attempt > 1) await this.artifacts.removeLeftovers(mine);
+    } else if (ending === 'queued' || ending === 'waiting') {
+      this.events.publish({ type: ANALYSIS_EVENTS.progress, id: mine.id });
     }
     return ending;
   }

@@ -33,7 +33,7 @@ export class PrincipalGuard implements CanActivate {
     reply: FastifyReply,
     { page }: Requirement,
   ): Promise<Principal | null> {
-    const { authorization, 'x-api-key': key, cookie } = request.headers;
+    const { authorization, 'x-api-key': key } = request.headers;
     if (authorization !== undefined) {
       const token = BEARER.exec(authorization)?.[1];
       const claims = token === undefined ? null : this.tokens.read(token, 'api');
@@ -42,7 +42,7 @@ export class PrincipalGuard implements CanActivate {
       return principal;
     }
     if (typeof key === 'string' && key !== '') return this.principals.ofKey(key);
-    return page ? this.principalByCookie(cookieOf(cookie, SESSION_COOKIE)) : null;
+    return page ? this.principalByCookie(cookieOf(request, SESSION_COOKIE)) : null;
   }
 
   private async principalByCookie(token: string | undefined): Promise<Principal | null> {

@@ -1,25 +1,24 @@
-/** Holds the token of whoever has signed in on a page. */
+import type { CookieSerializeOptions } from '@fastify/cookie';
+import type { FastifyRequest } from 'fastify';
+
+/** Holds the token of a session on pages. */
 export const SESSION_COOKIE = 'facet_session';
 
-/** Holds what the tokens of forms are made from, of this browser alone. */
+/** Holds the secret of this browser from which the tokens of forms are made. */
 export const FORM_COOKIE = 'facet_form';
 
-/** The cookie of this name in a `Cookie` header; only the characters that tokens of ours are made of. */
-export const cookieOf = (header: string | undefined, name: string): string | undefined =>
-  new RegExp(`(?:^|; ?)${name}=([\\w.-]+)(?:;|$)`).exec(header ?? '')?.[1];
+/** Returns the value of a cookie that the request carries. Cookies are parsed where they are read: the API takes none. */
+export const cookieOf = ({ server, headers }: FastifyRequest, name: string): string | undefined =>
+  headers.cookie === undefined ? undefined : server.parseCookie(headers.cookie)[name];
 
 /**
- * A `Set-Cookie` header (RFC 6265) for the pages of administrators: no script reads it, no other site has it sent along
- * with a form, the API never gets it.
- * @param secure whether it is kept from plain http
- * @param life seconds; 0 takes the cookie away, and null leaves it until the browser is closed
+ * Returns the attributes of the cookies of administrators' pages: no script reads them, no other site has them sent
+ * along with a form, the API never gets them.
+ * @param isHttps whether they are kept from plain http
  */
-export const pageCookie = (name: string, value: string, secure: boolean, life: number | null): string =>
-  [
-    `${name}=${value}`,
-    'Path=/admin',
-    'HttpOnly',
-    'SameSite=Lax',
-    ...(secure ? ['Secure'] : []),
-    ...(life === null ? [] : [`Max-Age=${life}`]),
-  ].join('; ');
+export const pageCookie = (isHttps: boolean): CookieSerializeOptions => ({
+  path: '/admin',
+  httpOnly: true,
+  sameSite: 'lax',
+  secure: isHttps,
+});

@@ -1,15 +1,18 @@
+import { Tokens } from '@fastify/csrf';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { timingSafeEqual } from 'node:crypto';
 import { Environment } from '../../platform/config/environment.js';
 import { formRefused } from '../auth.errors.js';
 import { KeyRing, type SigningKey } from '../tokens/key-ring.js';
-import { opaqueToken, sha256 } from '../tokens/opaque-token.js';
+import { opaqueToken } from '../tokens/opaque-token.js';
 import { cookieOf, FORM_COOKIE, pageCookie } from './cookies.js';
 
+/** Stands for the session in the token of a form by which to sign in. */
+const SIGNED_OUT = 'signed out';
+
 /**
- * Keeps other sites from sending our forms with the cookies of whoever visits them: what a browser says about where a form
- * comes from, and a token in the form that only a page of ours can hold, made from a cookie and the session.
+ * Protects forms against cross-site requests: by what the browser says about where a form comes from, and by a token in
+ * the form, made from a secret in a cookie, the session and a key of ours. Signing in or out makes older tokens invalid.
  */
 @Injectable()
 export class FormsService {
@@ -19,33 +22,30 @@ export class FormsService {
   ) {}
 
   /**
-   * The token for the forms of the page that is answered; sees to the cookie that it is made from.
-   * @param sessionId of who is to send the form, null for a form by which to sign in
+   * Returns the token for the forms of a page, and sets the cookie that holds its secret where there is none.
+   * @param sessionId of the principal that sends the form, null for a form by which to sign in
    */
   tokenFor(sessionId: string | null, request: FastifyRequest, reply: FastifyReply): string {
-    let secret = cookieOf(request.headers.cookie, FORM_COOKIE);
-    if (secret === undefined) {
+    let secret = cookieOf(request, FORM_COOKIE);
+    if (!secret) {
       secret = opaqueToken();
-      reply.header('Set-Cookie', pageCookie(FORM_COOKIE, secret, this.environment.production, null));
+      reply.setCookie(FORM_COOKIE, secret, pageCookie(this.environment.production));
     }
-    return derived(this.ring.current, secret, sessionId);
+    return tokensBy(this.ring.current).create(secret, sessionId ?? SIGNED_OUT);
   }
 
   /** @throws form_refused unless the form was sent from a page of ours to this browser. */
   check(sessionId: string | null, request: FastifyRequest, token: string): void {
-    const secret = cookieOf(request.headers.cookie, FORM_COOKIE);
-    const right = secret !== undefined && this.ring.all.some((key) => isSame(derived(key, secret, sessionId), token));
-    if (!right || !isFromHere(request)) throw formRefused();
+    const secret = cookieOf(request, FORM_COOKIE) ?? '';
+    const isOurs = this.ring.all.some((key) => tokensBy(key).verify(secret, token, sessionId ?? SIGNED_OUT));
+    if (!isOurs || !isFromHere(request)) throw formRefused();
   }
 }
 
-/** Who signs in or out has other tokens from then on. */
-const derived = (key: SigningKey, secret: string, sessionId: string | null): string =>
-  key.derive('form', `${secret} ${sessionId ?? ''}`);
+// The plugin @fastify/csrf-protection knows one key, while a token of the key before has to be valid after a change.
+const tokensBy = (key: SigningKey) => new Tokens({ userInfo: true, hmacKey: key.derive('form', 'csrf') });
 
-const isSame = (one: string, other: string): boolean => timingSafeEqual(sha256(one), sha256(other));
-
-/** What no page can make up: `Sec-Fetch-Site` where the browser sends it, which is over https, else `Origin`. */
+/** Whether the form comes from this host: by `Sec-Fetch-Site` where the browser sends it, over https, else by `Origin`. */
 function isFromHere({ headers, host }: FastifyRequest): boolean {
   const { 'sec-fetch-site': site, origin } = headers;
   if (site !== undefined) return site === 'same-origin';

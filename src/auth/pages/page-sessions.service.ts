@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
+import type { FastifyReply } from 'fastify';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { forbidden } from '../../platform/errors.js';
@@ -24,26 +25,24 @@ export class PageSessionsService {
   ) {}
 
   /**
-   * Answers the `Set-Cookie` header of a new session.
-   * @throws as a log-in does, and forbidden for who is no administrator, which only the right password learns.
+   * Opens a session and sets its cookie.
+   * @throws as a log-in does, and forbidden for a user who is no administrator, which only the right password learns.
    */
-  async signIn(request: LoginRequest, visitor: Visitor): Promise<string> {
+  async signIn(request: LoginRequest, visitor: Visitor, reply: FastifyReply): Promise<void> {
     const user = await this.accounts.prove(request, visitor);
     if (user.role !== 'admin') {
       const [actor, subject] = [userActor(user.id), `user:${user.id}`];
       await this.audit.record(this.db, { action: 'user.page_refused', actor, origin: visitor, subject });
       throw forbidden();
     }
-    return this.cookie(await this.sessions.openForPages(user, visitor), TOKEN_USES.pages.life);
+    const token = await this.sessions.openForPages(user, visitor);
+    const maxAge = TOKEN_USES.pages.life;
+    reply.setCookie(SESSION_COOKIE, token, { ...pageCookie(this.environment.production), maxAge });
   }
 
-  /** Ends the session. Answers the `Set-Cookie` header that takes its cookie away. */
-  async signOut(caller: Caller): Promise<string> {
+  /** Ends the session and clears its cookie. */
+  async signOut(caller: Caller, reply: FastifyReply): Promise<void> {
     await this.accounts.logOut(caller);
-    return this.cookie('', 0);
-  }
-
-  private cookie(value: string, life: number): string {
-    return pageCookie(SESSION_COOKIE, value, this.environment.production, life);
+    reply.clearCookie(SESSION_COOKIE, pageCookie(this.environment.production));
   }
 }

@@ -3,6 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { poolOf } from '../../platform/database/pool.js';
+import { EventsService } from '../../platform/events/events.service.js';
+import { BATCH_EVENTS } from '../batches.events.js';
 import { ResultCacheService } from '../cache/result-cache.service.js';
 import { claimChunks, type ClaimedChunk, type Load, markStarted, type OpenRows, openRows } from './lease.queries.js';
 import { OpenChunk, type Row, type Work } from './row.js';
@@ -27,6 +29,7 @@ export class ChunkSource {
   constructor(
     @InjectDataSource() source: DataSource,
     private readonly cache: ResultCacheService,
+    private readonly events: EventsService,
   ) {
     this.pool = poolOf(source);
   }
@@ -38,8 +41,15 @@ export class ChunkSource {
     if (claimed.length === 0) return [];
     this.usualRows = claimed.reduce((sum, { pending }) => sum + pending, 0) / claimed.length;
     const fresh = claimed.filter(({ status }) => status === 'queued').map(({ batch_id }) => batch_id);
-    if (fresh.length > 0) await markStarted(this.pool, [...new Set(fresh)]);
+    if (fresh.length > 0) await this.start([...new Set(fresh)], claimed);
     return this.open(claimed);
+  }
+
+  private async start(batchIds: readonly string[], claimed: readonly ClaimedChunk[]): Promise<void> {
+    await markStarted(this.pool, batchIds);
+    const uploadIds = claimed.filter(({ batch_id }) => batchIds.includes(batch_id)).map(({ upload_id }) => upload_id);
+    for (const id of batchIds) this.events.publish({ type: BATCH_EVENTS.started, id });
+    for (const id of new Set(uploadIds)) this.events.publish({ type: BATCH_EVENTS.progress, id });
   }
 
   private async open(claimed: readonly ClaimedChunk[]): Promise<Taken[]> {

@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { FacetError } from '../../platform/errors.js';
 import { type Caller, ownerSeen } from '../../platform/http/caller.js';
-import { type StateEvent, StateStreamsService } from '../../platform/http/state-streams.service.js';
+import { StateStreamsService } from '../../platform/http/sse/state-streams.service.js';
+import { type StateEvent, takeSnapshot } from '../../platform/http/sse/subject.js';
 import { FINAL_STATUSES } from '../batches.entity.js';
 import { batchNotFound } from '../batches.errors.js';
 import type { BatchStatusResponse, UploadStatusResponse } from './status.dto.js';
 import { BatchStatusService } from './status.service.js';
 
-/** Milliseconds between two events at least: rows end by the thousand. An upload tells of all its parts each time. */
-const PACE = { batch: 250, upload: 1_000 };
+/** Rows end by the thousand, and the state of an upload is that of all its parts. */
+const MIN_READ_INTERVAL_MS = { batch: 250, upload: 1_000 };
 
 /** How far a batch or an upload is, as server-sent events. */
 @Injectable()
@@ -21,24 +22,33 @@ export class BatchStreamService {
 
   async ofBatch(caller: Caller, owner: string | undefined, id: string, lastEventId?: string): Promise<Readable> {
     const ownerId = ownerSeen(caller, owner);
-    const read = () => this.statuses.ofBatch(ownerId, id);
-    const first = await read();
-    const next = (before: BatchStatusResponse) => orGone(read, before);
-    // What is done to all parts is told of the upload.
-    const topics = [id, first.parent_batch_id];
-    return this.streams.open(caller, { topics, first, next, describe, pace: PACE.batch }, lastEventId);
+    const first = await takeSnapshot(() => this.statuses.ofBatch(ownerId, id));
+    const subject = {
+      key: `batch ${id}`,
+      // Events of all parts are published for the upload.
+      topics: [id, first.state.parent_batch_id],
+      minReadIntervalMs: MIN_READ_INTERVAL_MS.batch,
+      read: (before: BatchStatusResponse) => orGone(() => this.statuses.ofBatch(null, id), before),
+      describe,
+    };
+    return this.streams.open(caller, subject, first, lastEventId);
   }
 
   async ofUpload(caller: Caller, owner: string | undefined, id: string, lastEventId?: string): Promise<Readable> {
     const ownerId = ownerSeen(caller, owner);
-    const read = () => this.statuses.ofUpload(ownerId, id);
-    const first = await read();
-    const next = (before: UploadStatusResponse) => orGone(read, before);
-    return this.streams.open(caller, { topics: [id], first, next, describe, pace: PACE.upload }, lastEventId);
+    const first = await takeSnapshot(() => this.statuses.ofUpload(ownerId, id));
+    const subject = {
+      key: `upload ${id}`,
+      topics: [id],
+      minReadIntervalMs: MIN_READ_INTERVAL_MS.upload,
+      read: (before: UploadStatusResponse) => orGone(() => this.statuses.ofUpload(null, id), before),
+      describe,
+    };
+    return this.streams.open(caller, subject, first, lastEventId);
   }
 }
 
-/** Who listens to a batch that is removed hears that it is over. */
+/** Streams of a batch that is removed end with `cancelled`. */
 async function orGone<State extends object>(read: () => Promise<State>, before: State): Promise<State> {
   try {
     return await read();

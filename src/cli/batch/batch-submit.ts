@@ -1,8 +1,9 @@
-import { access } from 'node:fs/promises';
+import { openAsBlob } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { argumentsOf, CONNECTION, CONNECTION_USAGE, connectionOf, onlyArgument } from '../arguments.js';
 import { type Command, CommandError } from '../command.js';
 import { FacetClient } from '../facet-client.js';
-import { multipartBody } from '../multipart-body.js';
 import { grouped } from '../terminal.js';
 import { watchUpload } from './watch-upload.js';
 
@@ -46,11 +47,9 @@ export const batchSubmit: Command = {
   run: async (args) => {
     const { values, positionals } = argumentsOf(args, OPTIONS);
     const path = onlyArgument(positionals, 'FILE');
-    await access(path).catch(() => {
-      throw new CommandError(`${path} cannot be read.`);
-    });
+    const body = await formOf(fieldsOf(values), path);
     const client = new FacetClient(connectionOf(values));
-    const answer = await client.fetch('batches', multipartBody(fieldsOf(values), path));
+    const answer = await client.fetch('batches', { method: 'POST', body });
     if (values['dry-run']) {
       process.stdout.write(`${JSON.stringify(await answer.json(), null, 2)}\n`);
       return 0;
@@ -86,6 +85,24 @@ function fieldsOf(values: Values): Record<string, string> {
   return Object.fromEntries(
     Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined),
   );
+}
+
+/** Returns a form with a file that is read while it is sent, whatever its size. @throws CommandError */
+async function formOf(fields: Readonly<Record<string, string>>, path: string): Promise<FormData> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append('file', await openFile(path), basename(path));
+  return form;
+}
+
+async function openFile(path: string): Promise<Blob> {
+  try {
+    // A folder opens as well, and cannot be read.
+    if ((await stat(path)).isFile()) return await openAsBlob(path, { type: 'text/csv' });
+  } catch {
+    // openAsBlob throws for a file that may not be read, where its documentation has it reject.
+  }
+  throw new CommandError(`${path} cannot be read.`);
 }
 
 function report({ parent_batch_id, batch_name, batches, ...counts }: Accepted): void {

@@ -6,6 +6,9 @@ import { Receipts } from './receipts.js';
 
 const CHANNEL = 'facet:events';
 
+/** Its topic among those of events, whose names are texts. */
+const CONTINUITY = Symbol('continuity');
+
 export interface FacetEvent {
   /** For example `analysis.completed`. */
   readonly type: string;
@@ -45,7 +48,7 @@ export class EventsService implements OnModuleInit {
     // Also after a start while Redis was away, when the first try was in vain.
     this.subscriber.on('ready', () => void this.listen());
     this.subscriber.on('close', () => {
-      this.listening = null;
+      if (this.listening !== null) this.setListening(null);
     });
     if (this.subscriber.status === 'ready') void this.listen();
   }
@@ -58,10 +61,15 @@ export class EventsService implements OnModuleInit {
   private async listen(): Promise<void> {
     try {
       await this.subscriber.subscribe(CHANNEL, this.receipts.channel);
-      this.listening = ++this.listenings;
+      this.setListening(++this.listenings);
     } catch (error) {
       this.logger.warn(`Events are not heard: ${String(error)}`);
     }
+  }
+
+  private setListening(listening: number | null): void {
+    this.listening = listening;
+    this.emitter.emit(CONTINUITY);
   }
 
   private hear({ type, id, receipt }: Message): void {
@@ -84,7 +92,7 @@ export class EventsService implements OnModuleInit {
     });
   }
 
-  /** Answers how many processes it was passed on to. */
+  /** Returns the number of processes that it was delivered to. */
   private async send(channel: string, message: string): Promise<number> {
     try {
       return await this.redis.publish(channel, message);
@@ -94,7 +102,13 @@ export class EventsService implements OnModuleInit {
     }
   }
 
-  /** @param topic a type of event or the id of a row. Answers the way to stop listening. */
+  /** Calls `listener` when events begin to be missed, and when they are heard again. Returns the way to stop listening. */
+  onContinuityChange(listener: () => void): () => void {
+    this.emitter.on(CONTINUITY, listener);
+    return () => this.emitter.off(CONTINUITY, listener);
+  }
+
+  /** @param topic a type of event or the id of a row. Returns the way to stop listening. */
   on(topic: string, listener: (event: FacetEvent) => void): () => void {
     this.emitter.on(topic, listener);
     return () => this.emitter.off(topic, listener);

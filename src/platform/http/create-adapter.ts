@@ -1,3 +1,4 @@
+import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import {
@@ -61,6 +62,8 @@ export async function createAdapter(environment: Environment, logger: Logger): P
   demandHttps(fastify, environment);
   await allowOrigins(fastify, environment);
   parseWithinBounds(adapter, environment);
+  // Only pages read cookies, and parse them then.
+  await fastify.register(cookie, { hook: false });
   await fastify.register(multipart);
   return adapter;
 }

@@ -20,7 +20,7 @@ const file = () => join(directory, 'face-age', 'fr_age.onnx');
 const unavailable = { name: 'WorkFailure', code: 'model_unavailable' };
 
 it('answers where a model lies', async () => {
-  expect(await installedModel(directory, 'face-age')).toEqual({ files: [file()], settings: {} });
+  expect(await installedModel(directory, 'face-age')).toEqual({ file: file(), settings: {} });
   expect(await missingModels(directory)).not.toContain('face-age');
 });
 
@@ -49,7 +49,7 @@ describe('a model of the operator’s own', () => {
     await writeFile(join(directory, 'mine.onnx'), 'mine');
     await own({ files: ['mine.onnx'], settings: { years: 90 } });
     expect(await installedModel(directory, 'face-age')).toEqual({
-      files: [join(directory, 'mine.onnx')],
+      file: join(directory, 'mine.onnx'),
       settings: { years: 90 },
     });
   });
@@ -69,10 +69,13 @@ describe('a model of the operator’s own', () => {
 describe('the manifest', () => {
   it('says of each model what is known and what is not', () => {
     expect(new Set(models.map(({ name }) => name)).size).toBe(models.length);
-    for (const { name, purpose, license, origin, unknown, files } of models) {
+    for (const { name, purpose, license, origin, unknown, files, source } of models) {
       expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
       for (const text of [purpose, license, origin, unknown]) expect(text).toMatch(/\S.{2,}/);
-      expect(new Set(files.map(({ path }) => basename(path))).size).toBe(files.length);
+      expect(files).toHaveLength(1);
+      for (const { path } of files) expect(path).toMatch(/\.onnx$/);
+      const sources = source?.files.map(({ path }) => basename(path)) ?? [];
+      expect(new Set(sources).size).toBe(sources.length);
     }
   });
 

@@ -9,12 +9,12 @@ import { ownModels } from './own-models.js';
 
 /** A model that is there. */
 export interface InstalledModel<Settings> {
-  /** Absolute paths in the order of the manifest. */
-  readonly files: readonly string[];
+  /** Absolute path of an ONNX file. */
+  readonly file: string;
   readonly settings: Settings;
 }
 
-/** Where a file of a model should be. Only what comes from a package has a known length and hash. */
+/** Where the file of a model should be. Only one of the manifest has a known length and hash. */
 interface Place {
   readonly path: string;
   readonly bytes?: number;
@@ -22,7 +22,7 @@ interface Place {
 }
 
 interface Plan {
-  readonly places: readonly Place[];
+  readonly place: Place;
   readonly settings: object;
 }
 
@@ -32,29 +32,25 @@ interface Plan {
  * @throws WorkFailure `model_unavailable`
  */
 export async function installedModel<Settings>(directory: string, name: string): Promise<InstalledModel<Settings>> {
-  const { places, settings } = await plan(directory, modelNamed(name));
-  for (const place of places) if (!(await isThere(place)) || !(await isSound(place))) throw modelUnavailable(name);
-  return { files: places.map(({ path }) => path), settings: settings as Settings };
+  const { place, settings } = await plan(directory, modelNamed(name));
+  if (!(await isThere(place)) || !(await isSound(place))) throw modelUnavailable(name);
+  return { file: place.path, settings: settings as Settings };
 }
 
 /** Names of the models of which a file is missing or has not the right length; hashes are compared on use. */
 export async function missingModels(directory: string): Promise<string[]> {
   const missing: string[] = [];
   for (const model of models) {
-    const { places } = await plan(directory, model);
-    const found = await Promise.all(places.map(isThere));
-    if (found.includes(false)) missing.push(model.name);
+    const { place } = await plan(directory, model);
+    if (!(await isThere(place))) missing.push(model.name);
   }
   return missing;
 }
 
-async function plan(directory: string, { name, files, settings }: Model): Promise<Plan> {
+async function plan(directory: string, { name, files: [file], settings }: Model): Promise<Plan> {
   const own = (await ownModels(directory)).get(name);
-  if (own) {
-    const places = own.files.map((file) => ({ path: resolve(directory, file) }));
-    return { places, settings: { ...settings, ...own.settings } };
-  }
-  return { places: files.map((file) => ({ ...file, path: join(directory, name, basename(file.path)) })), settings };
+  if (own) return { place: { path: resolve(directory, own.file) }, settings: { ...settings, ...own.settings } };
+  return { place: { ...file, path: join(directory, name, basename(file.path)) }, settings };
 }
 
 async function isThere({ path, bytes }: Place): Promise<boolean> {

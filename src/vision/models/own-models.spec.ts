@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { photograph } from '../../../test/support/media/photographs.js';
-import { modelsDirectory } from '../../../test/support/models.js';
+import { modelsDirectory, modelSourcesDirectory } from '../../../test/support/models.js';
 import { ObjectDetector } from '../objects/object-detector.js';
 import type { Raster } from '../../media/pixels/raster.js';
 import { SafetyClassifier } from '../safety/safety-classifier.js';
-import { graphModel } from '../tensorflow/graph-model.js';
-import { layersModel } from '../tensorflow/layers-model.js';
-import { packedLiteral } from '../tensorflow/packed-literal.js';
-import { toOnnx } from '../tensorflow/to-onnx.js';
+import { graphModel } from '../../../scripts/setup/tensorflow/graph-model.mjs';
+import { layersModel } from '../../../scripts/setup/tensorflow/layers-model.mjs';
+import { packedLiteral } from '../../../scripts/setup/tensorflow/packed-literal.mjs';
+import { toOnnx } from '../../../scripts/setup/tensorflow/to-onnx.mjs';
 import { missingModels } from './installed-model.js';
 
 let folder: string;
@@ -30,9 +30,8 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-const installed = (model: string, file: string) => readFile(join(modelsDirectory, model, file));
-const packed = async (file: string) =>
-  packedLiteral(await readFile(join(modelsDirectory, 'safety-classifier', file), 'utf8')) as any;
+const source = (model: string, file: string) => readFile(join(modelSourcesDirectory, model, file));
+const packed = async (file: string) => packedLiteral(String(await source('safety-classifier', file)));
 
 /** Says in `models.json` that one ONNX file, and no other, is the model. */
 async function own(model: string, onnx: Uint8Array, settings?: object): Promise<void> {
@@ -41,9 +40,9 @@ async function own(model: string, onnx: Uint8Array, settings?: object): Promise<
 }
 
 it('finds objects with one ONNX file of the operator', async () => {
-  const json = JSON.parse(String(await installed('object-detector', 'nanodet.json')));
+  const json = JSON.parse(String(await source('object-detector', 'nanodet.json')));
   const outputs = ['PartitionedCall/Add_29', 'PartitionedCall/Add_33', 'PartitionedCall/Add_37'];
-  await own('object-detector', toOnnx(graphModel(json, await installed('object-detector', 'nanodet.bin')), outputs));
+  await own('object-detector', toOnnx(graphModel(json, await source('object-detector', 'nanodet.bin')), outputs));
 
   const found = await (await ObjectDetector.load(folder)).find(picture, 0.4);
 
@@ -65,7 +64,7 @@ it('judges safety with one ONNX file of the operator and its settings', async ()
 
 it.each([
   ['too many files', { 'safety-classifier': { files: ['one.js', 'two.js', 'three.js'] } }],
-  ['too few that are not ONNX', { 'safety-classifier': { files: ['one.js'] } }],
+  ['a model of two files', { 'object-detector': { files: ['model.json', 'model.bin'] } }],
   ['no files', { 'object-detector': {} }],
   ['a name that is no text', { 'object-detector': { files: [1] } }],
   ['a model that nobody knows', { oracle: { files: ['mine.onnx'] } }],

@@ -4,8 +4,8 @@ import { modelNamed } from './manifest.js';
 
 /** A model of the operator's own in the place of one of the manifest. */
 export interface OwnModel {
-  /** As many as the manifest names for it, in the same order, or one of ONNX; relative ones lie in the models' folder. */
-  readonly files: readonly string[];
+  /** An ONNX file; a relative path starts in the models' folder. */
+  readonly file: string;
   /** Merged over those of the manifest. */
   readonly settings?: object;
 }
@@ -26,14 +26,11 @@ export async function ownModels(directory: string): Promise<ReadonlyMap<string, 
   return new Map(entries.map(([name, entry]) => [name, ownModel(name, entry)]));
 }
 
-/** Whether files are a model as the engine opens it. */
-export const isOnnx = (files: readonly string[]): boolean => files.length === 1 && files[0]?.endsWith('.onnx') === true;
-
 function ownModel(name: string, entry: unknown): OwnModel {
-  const wanted = modelNamed(name).files.length;
-  const { files, settings } = Object(entry) as Partial<Record<keyof OwnModel, unknown>>;
-  const isList = Array.isArray(files) && files.every((file) => typeof file === 'string');
-  if (!isList || !(files.length === wanted || isOnnx(files)))
-    throw new Error(`models.json: ${name} needs "files", a list of ${wanted} paths or of one of an .onnx file`);
-  return { files, settings: Object(settings ?? {}) as object };
+  modelNamed(name);
+  const { files, settings } = Object(entry) as { files?: unknown; settings?: unknown };
+  const [file, ...more] = Array.isArray(files) ? (files as unknown[]) : [];
+  if (typeof file !== 'string' || more.length > 0)
+    throw new Error(`models.json: ${name} needs "files", a list with the path of one ONNX file`);
+  return { file, settings: Object(settings ?? {}) as object };
 }

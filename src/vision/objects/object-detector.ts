@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { network, type Network } from '../network.js';
 import type { Box, Raster } from '../../media/pixels/raster.js';
-import { graphModel, type GraphModelJson } from '../tensorflow/graph-model.js';
-import { toOnnx } from '../tensorflow/to-onnx.js';
 import { type Candidate, candidatesOf } from './candidates.js';
 import { type CocoLabel, cocoLabels } from './coco-labels.js';
 import { type Letterbox, letterbox } from './letterbox.js';
@@ -44,7 +41,7 @@ export class ObjectDetector {
    * @throws WorkFailure `model_unavailable`
    */
   static async load(models: string): Promise<ObjectDetector> {
-    return new ObjectDetector(await network<Settings>(models, OBJECT_DETECTOR, readGraph));
+    return new ObjectDetector(await network<Settings>(models, OBJECT_DETECTOR));
   }
 
   /** The surest first, at most 100. */
@@ -63,12 +60,6 @@ export class ObjectDetector {
       return candidatesOf({ values, stride, side: side / stride, kinds: cocoLabels.length, bins }, leastScore);
     });
   }
-}
-
-async function readGraph(files: readonly string[], { grids }: Settings): Promise<Uint8Array> {
-  const [json = '', weights = ''] = files;
-  const graph = JSON.parse(await readFile(json, 'utf8')) as GraphModelJson;
-  return toOnnx(graphModel(graph, await readFile(weights)), Object.keys(grids));
 }
 
 /** One plane a colour, blue first. */

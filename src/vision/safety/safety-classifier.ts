@@ -1,9 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { network, type Network } from '../network.js';
 import type { Raster } from '../../media/pixels/raster.js';
-import { layersModel, type LayersModelJson } from '../tensorflow/layers-model.js';
-import { packedLiteral } from '../tensorflow/packed-literal.js';
-import { toOnnx } from '../tensorflow/to-onnx.js';
 
 export const SAFETY_CLASSIFIER = 'safety-classifier';
 
@@ -32,7 +28,7 @@ export class SafetyClassifier {
    * @throws WorkFailure `model_unavailable`
    */
   static async load(models: string): Promise<SafetyClassifier> {
-    return new SafetyClassifier(await network<Settings>(models, SAFETY_CLASSIFIER, readLayers));
+    return new SafetyClassifier(await network<Settings>(models, SAFETY_CLASSIFIER));
   }
 
   async classify(picture: Raster): Promise<Safety> {
@@ -42,14 +38,6 @@ export class SafetyClassifier {
     const rounded = (score = 0) => Math.round(score * 1e6) / 1e6;
     return Object.fromEntries(CLASSES.map((name, index) => [name, rounded(scores[index])])) as Safety;
   }
-}
-
-async function readLayers(files: readonly string[], { output }: Settings): Promise<Uint8Array> {
-  const [topology, ...shards] = await Promise.all(
-    files.map(async (file) => packedLiteral(await readFile(file, 'utf8'))),
-  );
-  const weights = Buffer.concat(shards.map((shard) => Buffer.from(String(shard), 'base64')));
-  return toOnnx(layersModel(topology as LayersModelJson, weights), [output]);
 }
 
 /** RGB of the picture in a square, whatever its proportions, by the nearest pixel: so the model was trained. */

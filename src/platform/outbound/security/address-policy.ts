@@ -45,13 +45,13 @@ const openIpv6 = block(OPEN_IPV6);
 const within = (address: IPv4 | IPv6, [start, bits]: Block): boolean =>
   address.kind() === start.kind() && address.match(start, bits);
 
-/** Whether an address may be reached by anybody's wish. */
+/** Returns whether an address is on the public internet. */
 const isPublic = (address: IPv4 | IPv6): boolean =>
   address.kind() === 'ipv4'
     ? !closedIpv4.some((closed) => within(address, closed))
     : within(address, openIpv6) && !closedIpv6.some((closed) => within(address, closed));
 
-/** Which addresses may be reached: public ones, and what the operator allows besides. */
+/** Decides which addresses may be reached: public ones, and those that the operator allows besides. */
 export class AddressPolicy {
   private readonly hostnames: ReadonlySet<string>;
 
@@ -76,7 +76,7 @@ export class AddressPolicy {
     return new AddressPolicy(blocks, new Set(places));
   }
 
-  /** Whether `address`, to which `hostname` led, may be connected to at `port`. */
+  /** Returns whether `address`, to which `hostname` led, may be connected to at `port`. */
   permits(address: string, hostname: string, port: number): boolean {
     if (this.places.has(`${hostname}:${port}`)) return true;
     if (!ipaddr.isValid(address)) return false;
@@ -84,7 +84,7 @@ export class AddressPolicy {
     return isPublic(parsed) || this.blocks.some((allowed) => within(parsed, allowed));
   }
 
-  /** Whether the operator has named this host, with whatever port. */
+  /** Returns whether the operator has named this host, with whatever port. */
   names(hostname: string): boolean {
     return this.hostnames.has(hostname);
   }

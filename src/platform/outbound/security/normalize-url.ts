@@ -6,8 +6,8 @@ export type NormalizedUrl =
   | { readonly ok: true; readonly href: string; readonly host: string }
   | { readonly ok: false; readonly failure: 'invalid_url' | 'blocked_address'; readonly message: string };
 
-/** Characters of the longest URL that is taken. */
-const LONGEST = 4096;
+/** Characters of a URL. */
+const MAX_CHARACTERS = 4096;
 
 const WEB = /^https?:\/\//i;
 // eslint-disable-next-line no-control-regex -- they are what must not be there
@@ -16,7 +16,7 @@ const NAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_
 const OWN_NAME = /^(?:.*\.)?localhost$/;
 
 /**
- * The URL in the one form that WHATWG's parser gives it, without fragment and trailing dot, or why it will not be asked.
+ * Returns the URL in the one form that WHATWG's parser gives it, without fragment and trailing dot, or why it is refused.
  * Addresses in any spelling (decimal, octal, hexadecimal, short, full-width, percent-encoded) come out of the parser as
  * addresses and are held against the policy here; names are, when they are resolved. Any port may be asked.
  */
@@ -27,7 +27,7 @@ export function normalizeUrl(text: string, policy: AddressPolicy): NormalizedUrl
 
 type Refusal = Extract<NormalizedUrl, { ok: false }>;
 
-/** The same for those who go on with the parts of the URL. */
+/** Does the same and returns the parsed URL. */
 export function checkUrl(text: string, policy: AddressPolicy): URL | Refusal {
   const url = parse(text.trim());
   if (typeof url === 'string') return { ok: false, failure: 'invalid_url', message: url };
@@ -52,9 +52,9 @@ const bareHostname = ({ hostname }: URL): string => (hostname.startsWith('[') ? 
 /** The URL, or what is wrong with it. */
 function parse(text: string): URL | string {
   if (text === '') return 'The URL is empty.';
-  if (text.length > LONGEST) return `The URL is longer than ${LONGEST} characters.`;
+  if (text.length > MAX_CHARACTERS) return `The URL is longer than ${MAX_CHARACTERS} characters.`;
   if (!WEB.test(text)) return 'The URL does not start with http:// or https://.';
-  // The parser would leave tabs and line breaks out and find a host that nobody reads in the text.
+  // The parser would leave tabs and line breaks out and find a host that is not to be read in the text.
   if (CONTROL.test(text)) return 'The URL has control characters.';
   if (!URL.canParse(text)) return 'The URL cannot be parsed.';
   const url = new URL(text);

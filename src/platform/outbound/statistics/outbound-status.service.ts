@@ -5,9 +5,9 @@ import { dependencyUnavailable } from '../../errors.js';
 import type { Caller } from '../../http/caller.js';
 import { REDIS } from '../../redis/redis.module.js';
 import { OutboundHost, type OutboundStatusResponse } from './outbound-status.dto.js';
-import { figures, worstStates } from './statistics-ledger.js';
+import { readFigures, worstStates } from './statistics-ledger.js';
 
-/** How the hosts behave that Facet asks, summed over all workers. */
+/** Reports how the hosts behave that Facet sends requests to, summed over all workers. */
 @Injectable()
 export class OutboundStatusService {
   constructor(
@@ -16,12 +16,12 @@ export class OutboundStatusService {
   ) {}
 
   /**
-   * Counted by owner, so that nobody learns which hosts others ask, nor how much: a user sees what their own rows
+   * Counted by owner, so that users do not learn which hosts others use, nor how much: a user gets the figures of their own rows
    * caused, an administrator everything. The state of a circuit belongs to the host and is the same for all.
    */
   async of({ ownerId, role }: Caller): Promise<OutboundStatusResponse> {
     const owner = role === 'admin' ? null : { id: ownerId };
-    const [all, states] = await Promise.all([figures(this.redis, owner), worstStates(this.redis)]).catch(() => {
+    const [all, states] = await Promise.all([readFigures(this.redis, owner), worstStates(this.redis)]).catch(() => {
       throw dependencyUnavailable();
     });
     const { OUTBOUND_RETRY_STRATEGY } = this.environment;

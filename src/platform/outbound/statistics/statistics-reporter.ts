@@ -4,19 +4,21 @@ import { randomUUID } from 'node:crypto';
 import { REDIS } from '../../redis/redis.module.js';
 import { OutboundService } from '../outbound.service.js';
 import { Statistics } from './statistics.js';
-import { enter, report } from './statistics-ledger.js';
+import { addTallies, reportCircuits } from './statistics-ledger.js';
 
-/** Milliseconds between two reports, and tallies in one: what is more waits for the next. */
-const PACE = 1000;
-const AT_ONCE = 500;
+const REPORT_INTERVAL_MS = 1000;
 
-/** Carries what this process has counted to Redis, where the figures of all workers are added up. */
+/** Tallies in one report; the others wait for the next. */
+const MAX_TALLIES = 500;
+
+/** Adds the counts of this process to those of all workers in Redis. */
 @Injectable()
 export class StatisticsReporter implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(StatisticsReporter.name);
   private readonly worker = randomUUID();
   private timer: NodeJS.Timeout | undefined;
-  private troubled = false;
+  /** Whether the last report named a circuit. */
+  private reportedCircuits = false;
 
   constructor(
     @Inject(REDIS) private readonly redis: Redis,
@@ -25,20 +27,22 @@ export class StatisticsReporter implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.report(), PACE).unref();
+    this.timer = setInterval(() => void this.report(), REPORT_INTERVAL_MS).unref();
   }
 
   private async report(): Promise<void> {
     if (this.redis.status !== 'ready') return;
-    const tallies = this.statistics.collect(AT_ONCE);
+    const tallies = this.statistics.collect(MAX_TALLIES);
     const circuits = this.outbound.openCircuits();
     try {
-      if (tallies.length > 0) await enter(this.redis, tallies);
-      if (this.troubled || circuits.length > 0) await report(this.redis, this.worker, circuits);
-      this.troubled = circuits.length > 0;
+      if (tallies.length > 0) await addTallies(this.redis, tallies);
+      if (this.reportedCircuits || circuits.length > 0) await reportCircuits(this.redis, this.worker, circuits);
+      this.reportedCircuits = circuits.length > 0;
     } catch (error) {
-      // Figures of a second are lost; nothing is decided by them.
-      this.logger.debug(`Statistics were not reported: ${String(error)}`);
+      // Nothing is decided by them.
+      this.logger.debug(
+        `Reporting outbound statistics failed; the figures of this second are dropped: ${String(error)}`,
+      );
     }
   }
 

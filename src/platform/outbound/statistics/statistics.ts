@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { bucketOf } from './latency-histogram.js';
 import { OutboundFailure } from '../outbound.failure.js';
 
-/** What happened between one owner and one host since it was last handed over. */
+/** The counts of one owner and one host since they were last collected. */
 export interface Tally {
   readonly host: string;
   readonly ownerId: string | null;
@@ -19,10 +19,10 @@ export interface Tally {
 
 export type RetryEvent = 'attempt' | 'success' | 'gave_up';
 
-/** Tallies that are kept while they cannot be handed over; later ones are not counted. */
-const KEPT = 10_000;
+/** Tallies that are kept while they cannot be collected; later ones are not counted. */
+const MAX_TALLIES = 10_000;
 
-/** Counts what goes out, by host and owner, until somebody collects it. */
+/** Counts requests by host and owner until `collect` is called. */
 @Injectable()
 export class Statistics {
   private tallies = new Map<string, Tally>();
@@ -36,7 +36,7 @@ export class Statistics {
   }
 
   failed(host: string, ownerId: string | null, milliseconds: number, error: unknown): void {
-    // What the caller gave up says nothing about the host.
+    // A request that the caller gave up says nothing about the host.
     if (!(error instanceof OutboundFailure)) return;
     this.answered(host, ownerId, milliseconds);
     const tally = this.of(host, ownerId);
@@ -60,15 +60,15 @@ export class Statistics {
     const known = this.tallies.get(key);
     if (known) return known;
     const tally = { ...NOTHING, host, ownerId, latency: new Map<number, number>() };
-    if (this.tallies.size < KEPT) this.tallies.set(key, tally);
+    if (this.tallies.size < MAX_TALLIES) this.tallies.set(key, tally);
     return tally;
   }
 
-  /** Hands over at most so many tallies, the oldest first, and begins them anew. */
-  collect(most: number): Tally[] {
+  /** Returns at most `max` tallies, the oldest first, and starts them anew. */
+  collect(max: number): Tally[] {
     const collected: Tally[] = [];
     for (const [key, tally] of this.tallies) {
-      if (collected.length === most) break;
+      if (collected.length === max) break;
       collected.push(tally);
       this.tallies.delete(key);
     }

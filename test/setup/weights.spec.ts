@@ -1,4 +1,4 @@
-import { weightsOf } from './weights.js';
+import { weightsOf } from '../../scripts/setup/tensorflow/weights.mjs';
 
 const description = (
   dtype: string,

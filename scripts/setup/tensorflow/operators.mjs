@@ -1,11 +1,8 @@
-import { type Conversion, integerTensor } from './conversion.js';
-import { convolve, convolveDepthwise, pool, resizeBilinear } from './spatial-operators.js';
-
-/** Answers the name of the ONNX value that a node's result has become. */
-export type Operator = (at: Conversion) => string;
+import { integerTensor } from './conversion.mjs';
+import { convolve, convolveDepthwise, pool, resizeBilinear } from './spatial-operators.mjs';
 
 /** By the names of TensorFlow, those that occur in the models of the manifest. */
-export const operators: Readonly<Record<string, Operator>> = {
+export const operators = {
   Placeholder: (at) => at.onnx.input(at.node.name, (at.attribute('shape').shape?.dim ?? []).map(lengthOf)),
   Identity: (at) => at.input(0),
   Add: (at) => at.onnx.operate('Add', [at.input(0), at.input(1)]),
@@ -28,10 +25,10 @@ export const operators: Readonly<Record<string, Operator>> = {
 };
 
 /** Where a graph takes any number of pictures, Facet gives one. */
-const lengthOf = ({ size }: { size: string | number }) => Math.max(1, Number(size));
+const lengthOf = ({ size }) => Math.max(1, Number(size));
 
 /** The last input says along which dimension. */
-function concatenate(at: Conversion): string {
+function concatenate(at) {
   const parts = Number(at.attribute('N').i);
   const [axis = 0] = at.integers(parts);
   const inputs = Array.from({ length: parts }, (_, index) => at.input(index));
@@ -39,10 +36,10 @@ function concatenate(at: Conversion): string {
 }
 
 /** TensorFlow names before and after of each dimension, ONNX all before and then all after. */
-function margins(at: Conversion): string {
+function margins(at) {
   const pairs = at.integers(1);
   const [before, after] = [0, 1].map((end) => pairs.filter((_, index) => index % 2 === end));
   return at.onnx.constant(integerTensor([...(before ?? []), ...(after ?? [])]));
 }
 
-const scalar = ({ onnx }: Conversion, value: number) => onnx.constant({ shape: [], data: Float32Array.of(value) });
+const scalar = ({ onnx }, value) => onnx.constant({ shape: [], data: Float32Array.of(value) });

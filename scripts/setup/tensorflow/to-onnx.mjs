@@ -1,7 +1,6 @@
-import { OnnxGraph } from '../onnx/onnx-graph.js';
-import { Conversion } from './conversion.js';
-import type { GraphModel } from './graph-model.js';
-import { operators } from './operators.js';
+import { OnnxGraph } from '../onnx/onnx-graph.mjs';
+import { Conversion } from './conversion.mjs';
+import { operators } from './operators.mjs';
 
 /**
  * A graph of TensorFlow.js as an ONNX model, so that one engine runs every model. Inputs and outputs keep their names,
@@ -10,10 +9,10 @@ import { operators } from './operators.js';
  * @param outputs names of the nodes to end with; what only comes after them is left out
  * @throws Error at an operator that is not known here
  */
-export function toOnnx({ nodes, weights }: GraphModel, outputs: readonly string[]): Buffer {
+export function toOnnx({ nodes, weights }, outputs) {
   const onnx = new OnnxGraph();
-  const values = new Map<string, string>();
-  const convert = (name: string): string => {
+  const values = new Map();
+  const convert = (name) => {
     const constant = weights.get(name);
     if (constant) return onnx.constant(constant);
     const node = nodes.get(name);
@@ -21,7 +20,7 @@ export function toOnnx({ nodes, weights }: GraphModel, outputs: readonly string[
     if (!operator) throw new Error(`${name} is computed by ${node?.op ?? 'no node'}, which is not known`);
     return operator(new Conversion(node, onnx, weights, { of }));
   };
-  const of = (name: string): string => {
+  const of = (name) => {
     const value = values.get(name) ?? convert(name);
     values.set(name, value);
     return value;

@@ -1,16 +1,8 @@
-import { dense, normalization } from './dense-layers.js';
-import { spatialLayers } from './spatial-layers.js';
-import { type WeightDescription, weightsOf } from './weights.js';
-import type { GraphModel, GraphNode } from './graph-model.js';
-import type { Layer, LayerReader } from './layer.js';
+import { dense, normalization } from './dense-layers.mjs';
+import { spatialLayers } from './spatial-layers.mjs';
+import { weightsOf } from './weights.mjs';
 
-/** What a model.json of TensorFlow.js says of a model that was made with Keras. */
-export interface LayersModelJson {
-  readonly modelTopology: { readonly model_config: { readonly config: { readonly layers: readonly Layer[] } } };
-  readonly weightsManifest: readonly { readonly weights: readonly WeightDescription[] }[];
-}
-
-const readers: Readonly<Record<string, LayerReader>> = {
+const readers = {
   ...spatialLayers,
   BatchNormalization: normalization,
   Dense: dense,
@@ -23,10 +15,10 @@ const readers: Readonly<Record<string, LayerReader>> = {
  *
  * @throws Error at a layer that is not known here
  */
-export function layersModel({ modelTopology, weightsManifest }: LayersModelJson, binary: Buffer): GraphModel {
+export function layersModel({ modelTopology, weightsManifest }, binary) {
   const described = weightsManifest.flatMap(({ weights }) => weights);
   const weights = weightsOf(described, binary);
-  const nodes = new Map<string, GraphNode>();
+  const nodes = new Map();
   for (const layer of modelTopology.model_config.config.layers) {
     const read = readers[layer.class_name];
     if (!read) throw new Error(`${layer.name} is a ${layer.class_name}, which is not known`);

@@ -1,15 +1,10 @@
-import type { AttributeValue } from './graph-model.js';
-import type { Layer, LayerReader } from './layer.js';
-
-type Pair = readonly [number, number];
-
 /** Layers of Keras that keep the places of a picture. */
-export const spatialLayers: Readonly<Record<string, LayerReader>> = {
+export const spatialLayers = {
   InputLayer: ({ name, config }) => ({
     nodes: [{ name, op: 'Placeholder', attr: { shape: { shape: { dim: inputShape(config) } } } }],
   }),
   ZeroPadding2D: ({ name, config }, [input = '']) => {
-    const margins = [[0, 0], ...(config.padding as readonly Pair[]), [0, 0]].flat();
+    const margins = [[0, 0], ...config.padding, [0, 0]].flat();
     return {
       nodes: [{ name, op: 'Pad', input: [input, `${name}/margins`] }],
       weights: { [`${name}/margins`]: { shape: [4, 2], data: BigInt64Array.from(margins, BigInt) } },
@@ -34,20 +29,19 @@ export const spatialLayers: Readonly<Record<string, LayerReader>> = {
   }),
 };
 
-const inputShape = ({ batch_input_shape: shape }: Layer['config']) =>
-  (shape as readonly (number | null)[]).map((length) => ({ size: length ?? -1 }));
+const inputShape = ({ batch_input_shape: shape }) => shape.map((length) => ({ size: length ?? -1 }));
 
-function convolution(op: string, kernel: string, { name, config }: Layer, input: readonly string[]) {
+function convolution(op, kernel, { name, config }, input) {
   if (config.use_bias !== false || config.activation !== 'linear')
     throw new Error(`${name} does more than to convolve`);
   const attr = { ...moves(config), dilations: window(config.dilation_rate) };
   return { nodes: [{ name, op, input: [...input, `${name}/${kernel}`], attr }] };
 }
 
-const moves = ({ padding, strides }: Layer['config']) => ({
+const moves = ({ padding, strides }) => ({
   padding: { s: Buffer.from(String(padding).toUpperCase()).toString('base64') },
   strides: window(strides),
 });
 
 /** Along pictures, rows, columns and channels. */
-const window = (size: unknown): AttributeValue => ({ list: { i: [1, ...(size as Pair), 1] } });
+const window = (size) => ({ list: { i: [1, ...size, 1] } });

@@ -4,12 +4,12 @@ import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { modelsDirectory } from '../../../test/support/models.js';
-import { runLayers } from '../../../test/support/run-layers.js';
-import { graphModel } from './graph-model.js';
-import { layersModel } from './layers-model.js';
-import { packedLiteral } from './packed-literal.js';
-import { toOnnx } from './to-onnx.js';
+import { modelSourcesDirectory } from '../support/models.js';
+import { runLayers } from '../support/run-layers.js';
+import { graphModel } from '../../scripts/setup/tensorflow/graph-model.mjs';
+import { layersModel } from '../../scripts/setup/tensorflow/layers-model.mjs';
+import { packedLiteral } from '../../scripts/setup/tensorflow/packed-literal.mjs';
+import { toOnnx } from '../../scripts/setup/tensorflow/to-onnx.mjs';
 
 beforeAll(async () => {
   setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist/'));
@@ -39,7 +39,7 @@ function greatestDifference(ours: Float32Array, theirs: Float32Array): number {
 }
 
 it('computes the detector of objects as TensorFlow.js does', async () => {
-  const folder = join(modelsDirectory, 'object-detector');
+  const folder = join(modelSourcesDirectory, 'object-detector');
   const json = JSON.parse(await readFile(join(folder, 'nanodet.json'), 'utf8'));
   const weights = await readFile(join(folder, 'nanodet.bin'));
   const outputs = ['PartitionedCall/Add_29', 'PartitionedCall/Add_33', 'PartitionedCall/Add_37'];
@@ -63,7 +63,7 @@ it('computes the detector of objects as TensorFlow.js does', async () => {
 
 it('computes the judge of safety as TensorFlow.js does', async () => {
   const read = async (name: string) =>
-    packedLiteral(await readFile(join(modelsDirectory, 'safety-classifier', name), 'utf8')) as any;
+    packedLiteral(await readFile(join(modelSourcesDirectory, 'safety-classifier', name), 'utf8'));
   const json = await read('model.min.js');
   const weights = Buffer.from(await read('group1-shard1of1.min.js'), 'base64');
   const input = numbers(224 * 224 * 3, 0, 1);

@@ -1,19 +1,9 @@
-import type { Tensor } from '../onnx/onnx-graph.js';
-
-/** How TensorFlow.js stores one constant. */
-export interface WeightDescription {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly dtype: string;
-  readonly quantization?: { readonly dtype: string; readonly scale?: number; readonly min?: number };
-}
-
 /** Bytes of one number as it is stored. */
-const BYTES: Readonly<Record<string, number>> = { float32: 4, int32: 4, float16: 2, uint8: 1 };
+const BYTES = { float32: 4, int32: 4, float16: 2, uint8: 1 };
 
 /** @throws Error when the binary is not as long as what is described */
-export function weightsOf(descriptions: readonly WeightDescription[], binary: Buffer): Map<string, Tensor> {
-  const weights = new Map<string, Tensor>();
+export function weightsOf(descriptions, binary) {
+  const weights = new Map();
   let start = 0;
   for (const description of descriptions) {
     const stored = description.quantization?.dtype ?? description.dtype;
@@ -27,7 +17,7 @@ export function weightsOf(descriptions: readonly WeightDescription[], binary: Bu
   return weights;
 }
 
-function tensorOf({ shape, quantization }: WeightDescription, stored: string, raw: Buffer): Tensor {
+function tensorOf({ shape, quantization }, stored, raw) {
   // The slice is aligned as its numbers need it; the file is not.
   const { buffer } = new Uint8Array(raw);
   if (stored === 'int32') return { shape, data: BigInt64Array.from(new Int32Array(buffer), BigInt) };
@@ -43,21 +33,19 @@ function tensorOf({ shape, quantization }: WeightDescription, stored: string, ra
     ),
   };
 }
+let halves;
 
-let halves: Float32Array | undefined;
-
-const table = (length: number, valueOf: (code: number) => number) =>
-  Float32Array.from({ length }, (_, code) => valueOf(code));
+const table = (length, valueOf) => Float32Array.from({ length }, (_, code) => valueOf(code));
 
 /** Millions of codes of few kinds: each is worked out once and then looked up. */
-function looked(codes: Uint8Array | Uint16Array, values: Float32Array): Float32Array {
+function looked(codes, values) {
   const decoded = new Float32Array(codes.length);
   for (let index = 0; index < codes.length; index++) decoded[index] = values[codes[index] ?? 0] ?? 0;
   return decoded;
 }
 
 /** A number of 16 bits by IEEE 754: one of sign, five of exponent, ten of fraction. */
-function fromHalf(bits: number): number {
+function fromHalf(bits) {
   const sign = bits & 0x8000 ? -1 : 1;
   const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
   if (exponent === 31) return fraction ? NaN : sign * Infinity;

@@ -1,4 +1,4 @@
-import { packedLiteral } from './packed-literal.js';
+import { packedLiteral } from '../../scripts/setup/tensorflow/packed-literal.mjs';
 
 const wrapped = (literal: string) =>
   `!function(e){"object"==typeof exports?module.exports=e():this.m=e()}(function(){return function(){}({1:[function(e,t,n){t.exports=${literal}},{}]},{},[1])(1)});`;

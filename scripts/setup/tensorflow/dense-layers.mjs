@@ -1,13 +1,10 @@
-import type { LayerReader } from './layer.js';
-import type { Tensor } from '../onnx/onnx-graph.js';
-
 /** The means and deviations of training, as one factor and one summand a channel. */
-export const normalization: LayerReader = ({ name, config }, [input = ''], weights) => {
-  const of = (part: string) => weights.get(`${name}/${part}`)?.data as Float32Array;
+export const normalization = ({ name, config }, [input = ''], weights) => {
+  const of = (part) => weights.get(`${name}/${part}`)?.data;
   const [gamma, beta, mean, variance] = [of('gamma'), of('beta'), of('moving_mean'), of('moving_variance')];
   const factor = gamma.map((value, index) => value / Math.sqrt((variance[index] ?? 0) + Number(config.epsilon)));
   const summand = beta.map((value, index) => value - (mean[index] ?? 0) * (factor[index] ?? 0));
-  const vector = (data: Float32Array): Tensor => ({ shape: [data.length], data });
+  const vector = (data) => ({ shape: [data.length], data });
   return {
     nodes: [
       { name: `${name}/scaled`, op: 'Mul', input: [input, `${name}/factor`] },
@@ -18,9 +15,9 @@ export const normalization: LayerReader = ({ name, config }, [input = ''], weigh
 };
 
 /** Operators by the name of the activation. */
-const ACTIVATIONS: Readonly<Record<string, string>> = { relu: 'Relu', softmax: 'Softmax' };
+const ACTIVATIONS = { relu: 'Relu', softmax: 'Softmax' };
 
-export const dense: LayerReader = ({ name, config }, [input = '']) => {
+export const dense = ({ name, config }, [input = '']) => {
   const op = ACTIVATIONS[String(config.activation)];
   if (op === undefined) throw new Error(`The activation of ${name} is not known`);
   return {

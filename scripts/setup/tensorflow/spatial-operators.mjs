@@ -1,18 +1,17 @@
-import type { Attributes, Tensor } from '../onnx/onnx-graph.js';
-import { type Conversion, integerTensor } from './conversion.js';
+import { integerTensor } from './conversion.mjs';
 
 /** Dimensions of a picture: TensorFlow goes by rows, columns, channels, and ONNX by channels, rows, columns. */
 const TO_CHANNELS_FIRST = { perm: [0, 3, 1, 2] };
 const TO_CHANNELS_LAST = { perm: [0, 2, 3, 1] };
 
 /** Convolutions of all channels together. */
-export function convolve(at: Conversion): string {
+export function convolve(at) {
   const kernel = at.onnx.constant(channelsFirst(at.constant(1)));
   return inChannelsFirst(at, (picture) => at.onnx.operate('Conv', [picture, kernel], windowMoves(at)));
 }
 
 /** Convolutions of each channel with a kernel of its own. */
-export function convolveDepthwise(at: Conversion): string {
+export function convolveDepthwise(at) {
   const weights = at.constant(1);
   const [, , channels = 1, multiplier = 1] = weights.shape;
   const { data, shape } = channelsFirst(weights);
@@ -24,13 +23,13 @@ export function convolveDepthwise(at: Conversion): string {
   );
 }
 
-export const pool = (operator: 'MaxPool' | 'AveragePool') => (at: Conversion) =>
+export const pool = (operator) => (at) =>
   inChannelsFirst(at, (picture) =>
     at.onnx.operate(operator, [picture], { ...windowMoves(at), kernel_shape: at.list('ksize').slice(1, 3) }),
   );
 
 /** To a fixed number of rows and columns, by bilinear interpolation between the middles of pixels. */
-export function resizeBilinear(at: Conversion): string {
+export function resizeBilinear(at) {
   if (!at.attribute('half_pixel_centers').b) throw new Error(`${at.node.name} does not go by the middles of pixels`);
   const sizes = at.onnx.constant(integerTensor(at.integers(1)));
   return inChannelsFirst(at, (picture) =>
@@ -38,13 +37,13 @@ export function resizeBilinear(at: Conversion): string {
   );
 }
 
-function inChannelsFirst(at: Conversion, operate: (picture: string) => string): string {
+function inChannelsFirst(at, operate) {
   const turned = at.onnx.operate('Transpose', [at.input(0)], TO_CHANNELS_FIRST);
   return at.onnx.operate('Transpose', [operate(turned)], TO_CHANNELS_LAST);
 }
 
 /** How a window goes over a picture. */
-function windowMoves(at: Conversion): Attributes {
+function windowMoves(at) {
   const dilations = at.list('dilations').slice(1, 3);
   return {
     // Of an odd number of pixels to add, the one more goes to the lower right in both.
@@ -55,7 +54,7 @@ function windowMoves(at: Conversion): Attributes {
 }
 
 /** A kernel of rows, columns, inputs, outputs as one of outputs, inputs, rows, columns. */
-function channelsFirst({ shape: [rows = 1, columns = 1, inputs = 1, outputs = 1], data }: Tensor): Tensor {
+function channelsFirst({ shape: [rows = 1, columns = 1, inputs = 1, outputs = 1], data }) {
   if (!(data instanceof Float32Array)) throw new Error('A kernel is made of fractions');
   const turned = new Float32Array(data.length);
   const places = rows * columns;
