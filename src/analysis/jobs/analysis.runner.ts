@@ -64,7 +64,7 @@ export class AnalysisRunner {
     if (ending === 'completed' || ending === 'failed') {
       this.events.publish({ type: ANALYSIS_EVENTS[ending], id: mine.id });
       if (mine.attempt > 1) await this.artifacts.removeLeftovers(mine);
-    } else if (ending === 'queued') {
+    } else if (ending === 'queued' || ending === 'waiting') {
       this.events.publish({ type: ANALYSIS_EVENTS.progress, id: mine.id });
     }
     return ending;

@@ -14,7 +14,8 @@ import {
 import { join, resolve } from 'node:path';
 import { IsEmailAddress } from '../email-address.js';
 import { Proxies } from './proxies.js';
-import { RequestSettings } from './request-settings.js';
+
+import { StorageSettings } from './storage-settings.js';
 import { toBoolean, toInteger, UrlOf, WholeNumber } from './setting-rules.js';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
@@ -27,7 +28,7 @@ const ORIGINS = new RegExp(`^(?:${ORIGIN}(?: *, *${ORIGIN})*)?$`);
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Every setting of Facet, from the environment alone. Validated once at the start, then frozen. */
-export class Environment extends RequestSettings {
+export class Environment extends StorageSettings {
   /** `production` demands secrets and external databases. */
   @IsIn(['development', 'production', 'test'])
   readonly NODE_ENV: 'development' | 'production' | 'test' = 'development';
@@ -155,13 +156,6 @@ export class Environment extends RequestSettings {
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
   readonly MAX_CONTENT_LENGTH: number = 209_715_200;
-
-  /** Bytes that uploads leave free where the files are; 0 lets them fill the disk. */
-  @toInteger
-  @IsInt()
-  @Min(0)
-  @Max(Number.MAX_SAFE_INTEGER)
-  readonly MIN_FREE_SPACE: number = 268_435_456;
 
   /** The ffmpeg binary, with ffprobe beside it; empty takes both from PATH. */
   @IsOptional()
