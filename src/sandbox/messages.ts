@@ -24,7 +24,7 @@ export type ProcessMessage =
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
 /** How one attempt ended, from the worker's point of view. */
-export type Outcome =
+export type SandboxOutcome =
   | { readonly kind: 'done'; readonly results: string; readonly artifacts: Artifact[] }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   | { readonly kind: 'timed_out' }

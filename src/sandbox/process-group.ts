@@ -2,11 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Milliseconds that what has been killed may take to go; the kernel may have to end a read from a slow disk first. */
-const LAST_BREATH = 2_000;
+const EXIT_TIMEOUT_MS = 2_000;
 
 /** Kills a process group; resolves when nobody of it is left who could still write into a file. */
 export async function killGroup(leader: number): Promise<void> {
-  const until = performance.now() + LAST_BREATH;
+  const until = performance.now() + EXIT_TIMEOUT_MS;
   let left = signal(leader, 'SIGKILL');
   while (left && performance.now() < until) {
     await delay(5);

@@ -2,7 +2,7 @@ import { runFeatures } from '../analyzer.js';
 import { imageOptions } from './image.options.js';
 import { MEDIA_TYPES, openImage } from '../../media/formats/open.js';
 import { imageFeatures } from './image.features.js';
-import { Picture } from './picture.js';
+import { DecodedImage } from './decoded-image.js';
 import type { Analyzer } from '../analyzer.js';
 
 /**
@@ -16,7 +16,7 @@ export const imageAnalyzer: Analyzer = {
   options: imageOptions,
 
   async analyze({ path, mediaType, features, options }, context) {
-    const picture = await Picture.of(await openImage(path, mediaType, context), options);
+    const picture = await DecodedImage.of(await openImage(path, mediaType, context), options);
     return runFeatures(imageFeatures, features, picture, context);
   },
 };

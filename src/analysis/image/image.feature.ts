@@ -1,7 +1,7 @@
 import type { AnalysisContext, Feature } from '../analyzer.js';
-import type { Picture } from './picture.js';
+import type { DecodedImage } from './decoded-image.js';
 
-export type ImageInput = Picture;
+export type ImageInput = DecodedImage;
 export type ImageFeature = Feature<ImageInput>;
 
 /** A feature of images, on by default unless it says otherwise. `run` may answer at once or later. */

@@ -10,7 +10,7 @@ import { type Claim, renew } from '../analysis.queries.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { ProgressService } from './progress.service.js';
 import { SandboxService } from '../../sandbox/sandbox.service.js';
-import type { Outcome } from '../../sandbox/messages.js';
+import type { SandboxOutcome } from '../../sandbox/messages.js';
 import { traceOf } from './trace.js';
 import { WorkDirectory } from './work-directory.js';
 
@@ -22,7 +22,7 @@ const RENEWAL = 3_000;
 
 /** What is lent to the finish of an attempt. */
 export interface Ended {
-  readonly outcome: Outcome;
+  readonly outcome: SandboxOutcome;
   readonly workDirectory: string;
   /** Percent that were reported last. */
   readonly progress: number;
@@ -100,7 +100,7 @@ export class AttemptService implements OnModuleInit {
     };
   }
 
-  private analyze({ mine, reporter, directory, controller }: Running, timeout: number): Promise<Outcome> {
+  private analyze({ mine, reporter, directory, controller }: Running, timeout: number): Promise<SandboxOutcome> {
     const { file_type, media_type, storage_key, features, options } = mine;
     return this.storage.withLocalFile(storage_key, (path) =>
       this.sandbox.run(

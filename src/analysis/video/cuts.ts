@@ -1,6 +1,6 @@
 import { runFfmpeg } from '../../media/ffmpeg/ffmpeg.js';
-import { sizeWithin } from './picture-size.js';
-import type { PictureStream } from './streams.js';
+import { sizeWithin } from './frame-size.js';
+import type { VideoStream } from './streams.js';
 import type { VideoSource } from './video-source.js';
 
 /** A picture that starts a new scene. */
@@ -15,10 +15,10 @@ export interface Cut {
 export const MAX_SCENES = 1000;
 
 /** Milliseconds; the time limit of the whole analysis is shorter. */
-const TIMEOUT = 600_000;
+const CUTS_TIMEOUT_MS = 600_000;
 
 /** Pixels on the longer side on which pictures are compared. */
-const SIDE = 320;
+const COMPARISON_SIDE_PX = 320;
 
 /**
  * Decodes the whole film once and compares each picture with the one before it: ffmpeg's scene score, the smaller of
@@ -29,12 +29,12 @@ const SIDE = 320;
  */
 export async function findCuts(
   { ffmpeg, input }: VideoSource,
-  picture: PictureStream,
+  picture: VideoStream,
   threshold: number,
   onProgress: (seconds: number) => void,
 ): Promise<Cut[]> {
   const reader = new CutReader();
-  const { width, height } = sizeWithin({ width: SIDE, height: SIDE }, picture);
+  const { width, height } = sizeWithin({ width: COMPARISON_SIDE_PX, height: COMPARISON_SIDE_PX }, picture);
   const filters = [
     `scale=${width}:${height}:flags=fast_bilinear,format=rgb24`,
     // Lets every picture through, so that the clock of the output runs with the film; those that differ are printed.
@@ -42,7 +42,7 @@ export async function findCuts(
     String.raw`metadata=mode=print:key=lavfi.scene_score:function=greater:value=${threshold}:file=pipe\\:1`,
   ];
   const args = [...decoding, ...input, '-map', `0:${picture.index}`, '-vf', filters.join(','), '-f', 'null', '-'];
-  await runFfmpeg(ffmpeg, args, { timeout: TIMEOUT, stdoutLimit: 0, onProgress, onLine: reader.read });
+  await runFfmpeg(ffmpeg, args, { timeout: CUTS_TIMEOUT_MS, stdoutLimit: 0, onProgress, onLine: reader.read });
   return reader.strongest();
 }
 

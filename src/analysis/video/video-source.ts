@@ -10,7 +10,7 @@ export const MAX_PIXELS = 8192 * 4352;
 const MAX_PROBED_PIXELS = 4 * MAX_PIXELS;
 
 /** Frames decoded at once; the other cores belong to other analyses. */
-const THREADS = 2;
+const DECODER_THREADS = 2;
 
 /** A video file and the programs that can read it. */
 export interface VideoSource {
@@ -35,7 +35,7 @@ export function videoSource(
   const file = { path, demuxer: container.demuxer, options: container.demuxerOptions };
   return {
     container,
-    input: localInput({ ...file, maxPixels: MAX_PIXELS, threads: THREADS }),
+    input: localInput({ ...file, maxPixels: MAX_PIXELS, threads: DECODER_THREADS }),
     probing: localInput({ ...file, maxPixels: MAX_PROBED_PIXELS, threads: 1 }),
     ...ffmpeg,
     workDirectory,

@@ -8,9 +8,9 @@ export interface FfmpegRun extends Pick<RunLimits, 'timeout' | 'stdoutLimit' | '
 }
 
 /** Bytes of one allocated block; a frame of the largest video accepted needs a quarter of it. */
-const MAX_BLOCK = 512 * 1024 * 1024;
+const MAX_BLOCK_BYTES = 512 * 1024 * 1024;
 
-const common = ['-hide_banner', '-v', 'error', '-max_alloc', String(MAX_BLOCK)];
+const common = ['-hide_banner', '-v', 'error', '-max_alloc', String(MAX_BLOCK_BYTES)];
 
 /** Asks nothing, passes damaged pictures over however many they are, and keeps to one core besides the decoder's. */
 const calm = ['-nostdin', '-max_error_rate', '1', '-filter_threads', '1'];

@@ -17,24 +17,26 @@ export function differenceHash(luma: Luma): string {
  * median. Area means stand in for phash.org's blur before it picks pixels. Row by row, the first bit being the highest.
  */
 export function perceptualHash(luma: Luma): string {
-  const { data } = shrink(luma, SIDE, SIDE);
+  const { data } = shrink(luma, GRID_SIDE, GRID_SIDE);
   const coefficients = lowFrequencies(data);
   const middle = median(coefficients);
   return hexadecimal(coefficients.map((coefficient) => coefficient > middle));
 }
 
-const SIDE = 32;
+const GRID_SIDE = 32;
 
 /** Row and column of each of the 64 bits. */
 const GRID = Array.from({ length: 64 }, (_, index) => [index >> 3, index & 7] as const);
 
 /** COSINES[k − 1][n] = cos(π k (2n + 1) / 64) for the frequencies k = 1 … 8. */
 const COSINES = Array.from({ length: 8 }, (_, k) =>
-  Array.from({ length: SIDE }, (_unused, n) => Math.cos((Math.PI * (k + 1) * (2 * n + 1)) / (2 * SIDE))),
+  Array.from({ length: GRID_SIDE }, (_unused, n) => Math.cos((Math.PI * (k + 1) * (2 * n + 1)) / (2 * GRID_SIDE))),
 );
 
 function lowFrequencies(data: Uint8Array): number[] {
-  const rows = Array.from({ length: SIDE }, (_, y) => COSINES.map((wave) => dot(wave, (x) => at(data, y * SIDE + x))));
+  const rows = Array.from({ length: GRID_SIDE }, (_, y) =>
+    COSINES.map((wave) => dot(wave, (x) => at(data, y * GRID_SIDE + x))),
+  );
   return GRID.map(([row, column]) => {
     const coefficient = dot(COSINES[row] ?? [], (y) => rows[y]?.[column] ?? 0);
     // An even picture has no frequencies: what floating point leaves of them must not become bits.

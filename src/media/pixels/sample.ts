@@ -11,7 +11,7 @@ export interface Affine {
 }
 
 /** Samples a pixel of the result is made of at most, along each side. */
-const MOST_SAMPLES = 4;
+const MAX_SAMPLES_PER_SIDE = 4;
 
 /**
  * Draws a part of a picture by bilinear interpolation, averaging several samples where it shrinks. Centres of pixels lie
@@ -20,7 +20,7 @@ const MOST_SAMPLES = 4;
 export function sample(picture: Raster, width: number, height: number, map: Affine): Raster {
   const data = new Uint8Array(3 * width * height);
   const shrinking = Math.max(Math.hypot(map.xx, map.yx), Math.hypot(map.xy, map.yy));
-  const samples = Math.max(1, Math.min(MOST_SAMPLES, Math.round(shrinking)));
+  const samples = Math.max(1, Math.min(MAX_SAMPLES_PER_SIDE, Math.round(shrinking)));
   const sums = new Float64Array(3);
   for (let y = 0, to = 0; y < height; y++)
     for (let x = 0; x < width; x++, to += 3) {

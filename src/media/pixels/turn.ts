@@ -3,7 +3,7 @@ import type { Raster } from './raster.js';
 /** Clockwise, in degrees. */
 export type QuarterTurn = 90 | 180 | 270;
 
-export async function turn(picture: Raster, degrees: QuarterTurn): Promise<Raster> {
+export async function rotateQuarter(picture: Raster, degrees: QuarterTurn): Promise<Raster> {
   const { default: sharp } = await import('sharp');
   const { width, height, channels } = picture;
   const { data, info } = await sharp(picture.data, { raw: { width, height, channels } })

@@ -2,12 +2,12 @@ import type { Box, Point, Raster } from '../../media/pixels/raster.js';
 import { boxInCopy, type Size } from '../../media/pixels/scaled-box.js';
 import { FaceAge } from './face-age.js';
 import { FaceCrop } from './face-crop.js';
-import { type Detection, FaceDetector } from './face-detector.js';
-import { FaceEmbedder } from './face-embedder.js';
+import { type Detection, FaceDetector } from './detection/face-detector.js';
+import { FaceEmbedder } from './embedding/face-embedder.js';
 import { FaceLandmarks } from './face-landmarks.js';
 import { FacePose, type Pose } from './face-pose.js';
-import { confirm, lookOver } from './find-faces.js';
-import { lookCloser, type Sighting } from './look-closer.js';
+import { verifyFaces, detectAtAllScales } from './detection/detect-faces.js';
+import { refineFaces, type DetectionsInCopy } from './detection/refine-faces.js';
 
 /** All that is said about a face, in pixels of the picture. */
 export interface Face {
@@ -51,16 +51,16 @@ export class FaceDescriber {
    *
    * @param larger a copy of the picture to look at when there may be small faces
    */
-  async faces(picture: Raster, larger?: () => Promise<Raster>): Promise<Face[]> {
-    const { copy, faces } = larger ? await lookCloser(this.detector, picture, larger) : await this.look(picture);
+  async describeFaces(picture: Raster, larger?: () => Promise<Raster>): Promise<Face[]> {
+    const { copy, faces } = larger ? await refineFaces(this.detector, picture, larger) : await this.detect(picture);
     const described: Face[] = [];
     for (const face of faces) described.push(inCopy(await this.describe(face, copy), copy, picture));
     return described;
   }
 
-  private async look(picture: Raster): Promise<Sighting> {
-    const candidates = await lookOver(this.detector, picture, this.detector.leastCandidate);
-    return { copy: picture, faces: await confirm(this.detector, picture, candidates) };
+  private async detect(picture: Raster): Promise<DetectionsInCopy> {
+    const candidates = await detectAtAllScales(this.detector, picture, this.detector.minCandidateScore);
+    return { copy: picture, faces: await verifyFaces(this.detector, picture, candidates) };
   }
 
   private async describe({ box, score }: Detection, picture: Raster): Promise<Face> {

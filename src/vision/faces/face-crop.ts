@@ -3,10 +3,10 @@ import { resize } from '../../media/pixels/resize.js';
 import { type Affine, sample } from '../../media/pixels/sample.js';
 
 /** Side of the square that is cut out around a face, in longer sides of its box. */
-const ROOM = 2;
+const CROP_FACTOR = 2;
 
 /** Pixels on the side of a crop at most; the face then has half of them. */
-const SIDE = 320;
+const MAX_SIDE_PX = 320;
 
 /** A square around a face, of a size in which the models for single faces can be served quickly. */
 export class FaceCrop {
@@ -19,12 +19,12 @@ export class FaceCrop {
   ) {}
 
   static async around(box: Box, picture: Raster): Promise<FaceCrop> {
-    const side = ROOM * Math.max(box.width, box.height);
+    const side = CROP_FACTOR * Math.max(box.width, box.height);
     const [left, top] = [box.x + box.width / 2 - side / 2, box.y + box.height / 2 - side / 2];
     const [x, y] = [clamp(Math.floor(left), picture.width - 1), clamp(Math.floor(top), picture.height - 1)];
     const width = clamp(Math.ceil(left + side), picture.width) - x;
     const height = clamp(Math.ceil(top + side), picture.height) - y;
-    const scale = Math.min(1, SIDE / Math.max(width, height));
+    const scale = Math.min(1, MAX_SIDE_PX / Math.max(width, height));
     const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
     return new FaceCrop(await resize(picture, size, { x, y, width, height }), [x, y], scale, box);
   }

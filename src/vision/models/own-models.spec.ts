@@ -44,10 +44,10 @@ it('finds objects with one ONNX file of the operator', async () => {
   const outputs = ['PartitionedCall/Add_29', 'PartitionedCall/Add_33', 'PartitionedCall/Add_37'];
   await own('object-detector', toOnnx(graphModel(json, await source('object-detector', 'nanodet.bin')), outputs));
 
-  const found = await (await ObjectDetector.load(folder)).find(picture, 0.4);
+  const found = await (await ObjectDetector.load(folder)).detect(picture, 0.4);
 
   expect(found.map(({ label }) => label)).toContain('person');
-  expect(found).toEqual(await (await ObjectDetector.load(modelsDirectory)).find(picture, 0.4));
+  expect(found).toEqual(await (await ObjectDetector.load(modelsDirectory)).detect(picture, 0.4));
   expect(await missingModels(folder)).not.toContain('object-detector');
 });
 

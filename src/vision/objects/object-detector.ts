@@ -3,12 +3,12 @@ import type { Box, Raster } from '../../media/pixels/raster.js';
 import { type Candidate, candidatesOf } from './candidates.js';
 import { type CocoLabel, cocoLabels } from './coco-labels.js';
 import { type Letterbox, letterbox } from './letterbox.js';
-import { suppress } from './suppress.js';
+import { suppressPerClass } from './suppress-per-class.js';
 
 export const OBJECT_DETECTOR = 'object-detector';
 
 /** Objects of one picture. */
-const MOST_OBJECTS = 100;
+const MAX_OBJECTS = 100;
 
 interface Settings {
   /** Pixels of the side of the square that is looked at. */
@@ -45,14 +45,14 @@ export class ObjectDetector {
   }
 
   /** The surest first, at most 100. */
-  async find(picture: Raster, leastScore: number): Promise<DetectedObject[]> {
+  async detect(picture: Raster, leastScore: number): Promise<DetectedObject[]> {
     const { side, most_overlap: mostOverlap } = this.net.settings;
     const square = await letterbox(picture, side);
-    const candidates = await this.look(square, leastScore);
-    return suppress(candidates, mostOverlap, MOST_OBJECTS).flatMap((found) => objectOf(found, square, picture));
+    const candidates = await this.runNetwork(square, leastScore);
+    return suppressPerClass(candidates, mostOverlap, MAX_OBJECTS).flatMap((found) => objectOf(found, square, picture));
   }
 
-  private async look({ pixels }: Letterbox, leastScore: number): Promise<Candidate[]> {
+  private async runNetwork({ pixels }: Letterbox, leastScore: number): Promise<Candidate[]> {
     const { side, grids, bins } = this.net.settings;
     const outputs = await this.net.run(planes(pixels, this.net.settings), [1, 3, side, side]);
     return Object.entries(grids).flatMap(([output, stride]) => {

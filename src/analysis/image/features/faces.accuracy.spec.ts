@@ -5,7 +5,7 @@ import { photographs } from '../../../../test/support/media/photographs.js';
 import { intersectionOverUnion } from '../../../vision/overlap.js';
 import type { Box } from '../../../media/pixels/raster.js';
 import type { ImageSource } from '../../../media/image-source.js';
-import { Picture } from '../picture.js';
+import { DecodedImage } from '../decoded-image.js';
 
 interface ShownFace {
   readonly box: Box;
@@ -145,7 +145,7 @@ it('finds the same in the same bytes', async () => {
 });
 
 it('has nothing larger to look at when the picture is no larger than what all features see', async () => {
-  const [small, larger] = [await Picture.of(sourceOf(2500), {}), await Picture.of(sourceOf(2501), {})];
+  const [small, larger] = [await DecodedImage.of(sourceOf(2500), {}), await DecodedImage.of(sourceOf(2501), {})];
   expect(small.large).toBeUndefined();
   expect(larger.large).toBeDefined();
 });

@@ -1,9 +1,9 @@
 import { DESCRIBING_MODELS, type Face, FaceDescriber } from '../../../vision/faces/describe-faces.js';
 import { turnedBack } from '../../../vision/faces/turned-face.js';
 import type { Raster } from '../../../media/pixels/raster.js';
-import { type QuarterTurn, turn } from '../../../media/pixels/turn.js';
+import { type QuarterTurn, rotateQuarter } from '../../../media/pixels/turn.js';
 import { imageFeature } from '../image.feature.js';
-import type { Picture } from '../picture.js';
+import type { DecodedImage } from '../decoded-image.js';
 import { onWhite } from '../../../media/pixels/on-white.js';
 
 type FoundFace = Face & { readonly turn?: QuarterTurn };
@@ -20,33 +20,37 @@ export const faces = imageFeature({
     const { embeddings = false, rotations = false } = picture.options;
     const describer = await FaceDescriber.load(context.models, { embeddings: Boolean(embeddings) });
     const view = await rasterOf(picture);
-    let found: readonly FoundFace[] = await describer.faces(view, picture.large);
-    if (found.length === 0 && rotations) found = await lookTurned(describer, view, picture.large);
+    let found: readonly FoundFace[] = await describer.describeFaces(view, picture.large);
+    if (found.length === 0 && rotations) found = await detectRotated(describer, view, picture.large);
     return found.map((face) => shown(face, picture, view));
   },
 });
 
-async function rasterOf(picture: Picture): Promise<Raster> {
+async function rasterOf(picture: DecodedImage): Promise<Raster> {
   const { data, width, height } = await picture.detail();
   return { data: picture.facts.has_alpha ? new Uint8Array(onWhite(data).buffer) : data, width, height, channels: 4 };
 }
 
 /** The turn in which the faces are surest. */
-async function lookTurned(describer: FaceDescriber, view: Raster, large: Picture['large']): Promise<FoundFace[]> {
+async function detectRotated(
+  describer: FaceDescriber,
+  view: Raster,
+  large: DecodedImage['large'],
+): Promise<FoundFace[]> {
   let best: FoundFace[] = [];
   for (const degrees of [90, 180, 270] as const) {
-    const turned = large && (async () => turn(await large(), degrees));
-    const found = await describer.faces(await turn(view, degrees), turned);
-    if (sureness(found) > sureness(best)) best = found.map((face) => turnedBack(face, degrees, view));
+    const turned = large && (async () => rotateQuarter(await large(), degrees));
+    const found = await describer.describeFaces(await rotateQuarter(view, degrees), turned);
+    if (totalScore(found) > totalScore(best)) best = found.map((face) => turnedBack(face, degrees, view));
   }
   return best;
 }
 
-const sureness = (found: readonly FoundFace[]) => found.reduce((sum, { score }) => sum + score, 0);
+const totalScore = (found: readonly FoundFace[]) => found.reduce((sum, { score }) => sum + score, 0);
 
 function shown(
   { box, score, landmarks, pose, estimatedAge, embedding, turn }: FoundFace,
-  picture: Picture,
+  picture: DecodedImage,
   view: Raster,
 ) {
   const [across, along] = [picture.facts.width / view.width, picture.facts.height / view.height];

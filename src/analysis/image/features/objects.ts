@@ -13,7 +13,7 @@ export const objects = imageFeature({
   run: async (picture, context) => {
     const detector = await ObjectDetector.load(context.models);
     const leastScore = Number(picture.options[objectThreshold.name] ?? objectThreshold.default);
-    const found = await detector.find({ ...picture.preview, channels: 4 }, leastScore);
+    const found = await detector.detect({ ...picture.preview, channels: 4 }, leastScore);
     return found.map((object) => ({ ...object, box: picture.originalBox(object.box, picture.preview) }));
   },
 });

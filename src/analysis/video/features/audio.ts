@@ -1,5 +1,5 @@
 import type { Feature } from '../../analyzer.js';
-import type { Film } from '../film.js';
+import type { DecodedVideo } from '../decoded-video.js';
 
 /** What `audio` shows of the sound that a player would play. */
 interface AudioFacts {
@@ -11,7 +11,7 @@ interface AudioFacts {
   readonly bit_rate: number | null;
 }
 
-export const audio: Feature<Film> = {
+export const audio: Feature<DecodedVideo> = {
   name: 'audio',
   description: 'Codec, sample rate and channels of the sound; null when the film is silent',
   default: true,

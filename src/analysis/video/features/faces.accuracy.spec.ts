@@ -5,7 +5,7 @@ import { type Analyzed, analyzeVideo, removeFolders } from '../../../../test/sup
 import { groupFilm } from '../../../../test/support/media/groups.js';
 import { clip, make } from '../../../../test/support/media/videos.js';
 import { modelsDirectory } from '../../../../test/support/models.js';
-import { cosine } from '../../../vision/faces/cosine.js';
+import { cosine } from '../../../vision/faces/embedding/cosine.js';
 import { FaceDescriber } from '../../../vision/faces/describe-faces.js';
 
 interface Faces {
@@ -95,7 +95,7 @@ describe('a film with an empty middle, a return and a cut to others', () => {
     for (const { artifact, box } of faces.people) {
       const picture = sharp(await readFile(join(faces.film.folder, artifact))).removeAlpha();
       const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
-      const [portrait] = await describer.faces({ data, width: info.width, height: info.height, channels: 3 });
+      const [portrait] = await describer.describeFaces({ data, width: info.width, height: info.height, channels: 3 });
       expect(portrait!.box.width).toBeGreaterThan(0.3 * info.width);
       expect(box.width > 60 && box.height > 80 && box.x >= 0 && box.x + box.width <= 1280).toBe(true);
       embeddings.push(portrait!.embedding!);

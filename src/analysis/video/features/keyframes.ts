@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Feature } from '../../analyzer.js';
-import type { Film } from '../film.js';
+import type { DecodedVideo } from '../decoded-video.js';
 import { milliseconds } from '../milliseconds.js';
 
 /** What `keyframes` shows of each picture. */
@@ -10,7 +10,7 @@ interface Keyframe {
   readonly artifact: string;
 }
 
-export const keyframes: Feature<Film> = {
+export const keyframes: Feature<DecodedVideo> = {
   name: 'keyframes',
   description: 'One picture a scene, at most 20, at most 1280 px on the longer side',
   default: true,

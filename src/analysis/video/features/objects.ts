@@ -2,7 +2,7 @@ import type { Feature } from '../../analyzer.js';
 import { type DetectedObject, OBJECT_DETECTOR, ObjectDetector } from '../../../vision/objects/object-detector.js';
 import type { Raster } from '../../../media/pixels/raster.js';
 import { scaledBox } from '../../../media/pixels/scaled-box.js';
-import type { Film } from '../film.js';
+import type { DecodedVideo } from '../decoded-video.js';
 import { milliseconds } from '../milliseconds.js';
 
 /** What `objects` shows of each key frame. */
@@ -13,7 +13,7 @@ interface ObjectsAtTime {
   readonly objects: readonly DetectedObject[];
 }
 
-export const objects: Feature<Film> = {
+export const objects: Feature<DecodedVideo> = {
   name: 'objects',
   description: 'People and things of 80 everyday classes in the key frames',
   default: false,
@@ -23,7 +23,7 @@ export const objects: Feature<Film> = {
     const found: ObjectsAtTime[] = [];
     for (const { time, jpeg } of await film.stills()) {
       const still = await decode(jpeg);
-      const inStill = await detector.find(still, film.settings.objectThreshold);
+      const inStill = await detector.detect(still, film.settings.objectThreshold);
       const inFilm = inStill.map((object) => ({ ...object, box: scaledBox(object.box, still, film.header.picture) }));
       found.push({ time: milliseconds(time), objects: inFilm });
     }

@@ -1,9 +1,9 @@
 import type { Feature } from '../../analyzer.js';
-import type { Film } from '../film.js';
+import type { DecodedVideo } from '../decoded-video.js';
 import { milliseconds } from '../milliseconds.js';
 
 /** Share by which measuring may differ from the header: stored times are rounded, and an AVI may start with a gap. */
-const TOLERANCE = 0.05;
+const FRAME_RATE_TOLERANCE_SHARE = 0.05;
 
 /** What `video` shows. */
 interface VideoFacts {
@@ -23,7 +23,7 @@ interface VideoFacts {
   readonly container: string;
 }
 
-export const video: Feature<Film> = {
+export const video: Feature<DecodedVideo> = {
   name: 'video',
   description: 'Duration, size, frame rate, codec and rotation',
   default: true,
@@ -43,7 +43,8 @@ export const video: Feature<Film> = {
 
 /** The header's number is exact where it is true. */
 function frameRate(measured: number | null, claimed: number | null): number | null {
-  const honest = claimed !== null && (measured === null || Math.abs(claimed / measured - 1) <= TOLERANCE);
+  const honest =
+    claimed !== null && (measured === null || Math.abs(claimed / measured - 1) <= FRAME_RATE_TOLERANCE_SHARE);
   const rate = honest ? claimed : measured;
   return rate === null ? null : milliseconds(rate);
 }

@@ -1,13 +1,13 @@
 import { runFfmpeg } from '../../../media/ffmpeg/ffmpeg.js';
 import type { Drawing } from '../../../media/pixels/drawing.js';
-import { VIEW } from '../../../vision/faces/tiles.js';
+import { VIEW } from '../../../vision/faces/detection/tiles.js';
 import type { Box, Raster } from '../../../media/pixels/raster.js';
 import { scaledBox } from '../../../media/pixels/scaled-box.js';
-import { type Size, sizeWithin } from '../picture-size.js';
-import type { PictureStream } from '../streams.js';
+import { type Size, sizeWithin } from '../frame-size.js';
+import type { VideoStream } from '../streams.js';
 import type { VideoSource } from '../video-source.js';
-import { FrameTimes } from './frame-times.js';
-import type { Rate } from './pace.js';
+import { FrameTimeReader } from './frame-time-reader.js';
+import type { Rate } from './sampling-controller.js';
 import { ColorConversion, type Yuv420 } from './yuv420.js';
 
 /** One picture of the film, upright and with square pixels. Its colours are made when they are asked for. */
@@ -44,12 +44,12 @@ export class Frame {
 
   /** Levels of some pixels, the same of each picture: enough to tell how much it differs from another. */
   get sample(): Uint8ClampedArray {
-    return this.colors.levels(this.yuv, this.layout.picture.height, this.layout.small, SAMPLE_STEP);
+    return this.colors.levels(this.yuv, this.layout.picture.height, this.layout.small, SAMPLE_STEP_PX);
   }
 }
 
 /** Every so many pixels of the small copy are a sample of it, across and down. */
-const SAMPLE_STEP = 4;
+const SAMPLE_STEP_PX = 4;
 
 export interface Sampling extends Rate {
   /** Seconds from the start of the file. */
@@ -59,20 +59,20 @@ export interface Sampling extends Rate {
 }
 
 /** What pictures are brought to: the detector sees faces of 24 pixels in it, three times as large in the whole. */
-const LARGEST: Size = { width: 3 * VIEW.width, height: 3 * VIEW.height };
+const MAX_SIZE_PX: Size = { width: 3 * VIEW.width, height: 3 * VIEW.height };
 
 /** Frames that are not looked at yet, at most: where many share the cores, each is often waited for. */
-const AHEAD = 8;
+const MAX_FRAMES_AHEAD = 8;
 
 /** Told by the one who takes frames: to go on, or that it has seen enough. */
 type Verdict = 'more' | 'enough';
 
 /** The one who takes frames. */
-export interface Viewer<Glance> {
+export interface FrameConsumer<Glance> {
   /** What can be begun with a frame while those before it are still looked at. */
-  glance(frame: Frame): Promise<Glance>;
+  prescan(frame: Frame): Promise<Glance>;
   /** In the order of the frames, one at a time. */
-  look(frame: Frame, glance: Glance): Promise<Verdict>;
+  detect(frame: Frame, glance: Glance): Promise<Verdict>;
 }
 
 /**
@@ -83,67 +83,67 @@ export interface Viewer<Glance> {
  */
 export async function readFrames<Glance>(
   { ffmpeg, input, workDirectory }: VideoSource,
-  stream: PictureStream,
+  stream: VideoStream,
   { rate, from, keyFramesOnly, timeout }: Sampling,
-  viewer: Viewer<Glance>,
+  viewer: FrameConsumer<Glance>,
 ): Promise<void> {
   const layout = layoutOf(stream);
   const colors = new ColorConversion(stream.colorSpace);
-  const times = new FrameTimes();
+  const times = new FrameTimeReader();
   const seek = from > 0 ? ['-ss', from.toFixed(6)] : [];
   const skip = keyFramesOnly ? ['-skip_frame', 'nokey'] : ['-skip_loop_filter', 'noref'];
   const filter = ['-filter_complex', `[0:${stream.index}]${filters(layout, rate)}`, '-map', '[frames]'];
   const output = ['-vsync', 'passthrough', '-f', 'rawvideo', 'pipe:1'];
   const take = async (blocks: AsyncIterable<Uint8Array>) => {
-    const turns = new Turns(viewer);
+    const pipeline = new FramePipeline(viewer);
     for await (const bytes of blocks)
-      await turns.next(new Frame(from + (await times.next()), { ...layout, bytes }, layout, colors));
-    await turns.end();
+      await pipeline.addFrame(new Frame(from + (await times.next()), { ...layout, bytes }, layout, colors));
+    await pipeline.finish();
   };
   const length = (layout.width * layout.height * 3) / 2;
-  const reader = { directory: workDirectory, length, count: AHEAD + 1, take };
+  const reader = { directory: workDirectory, length, count: MAX_FRAMES_AHEAD + 1, take };
   const run = { timeout, stdoutLimit: 0, reader, onFilterLine: times.read };
   try {
     await runFfmpeg(ffmpeg, [...seek, ...skip, ...input, ...filter, ...output], run);
   } catch (error) {
-    if (!(error instanceof Enough)) throw error;
+    if (!(error instanceof StopDecoding)) throw error;
   }
 }
 
 /** Lets a viewer look at one frame after the other while it glances at those that follow. */
-class Turns<Glance> {
-  private readonly looks: Promise<Verdict>[] = [];
+class FramePipeline<Glance> {
+  private readonly detections: Promise<Verdict>[] = [];
 
-  constructor(private readonly viewer: Viewer<Glance>) {}
+  constructor(private readonly viewer: FrameConsumer<Glance>) {}
 
   /** Resolves when there is room for another frame. */
-  async next(frame: Frame): Promise<void> {
-    const before = this.looks.at(-1) ?? Promise.resolve('more');
-    const glance = this.viewer.glance(frame);
+  async addFrame(frame: Frame): Promise<void> {
+    const before = this.detections.at(-1) ?? Promise.resolve('more');
+    const glance = this.viewer.prescan(frame);
     const look = before.then(async (verdict) =>
-      verdict === 'enough' ? verdict : this.viewer.look(frame, await glance),
+      verdict === 'enough' ? verdict : this.viewer.detect(frame, await glance),
     );
     // What goes wrong is told where it is waited for, which it may never be.
     for (const promise of [glance, look]) promise.catch(() => undefined);
-    this.looks.push(look);
-    if (this.looks.length > AHEAD) check(await this.looks.shift());
+    this.detections.push(look);
+    if (this.detections.length > MAX_FRAMES_AHEAD) throwWhenEnough(await this.detections.shift());
   }
 
-  async end(): Promise<void> {
-    check(await this.looks.at(-1));
+  async finish(): Promise<void> {
+    throwWhenEnough(await this.detections.at(-1));
   }
 }
 
 /** @throws Enough */
-function check(verdict: Verdict | undefined): void {
-  if (verdict === 'enough') throw new Enough();
+function throwWhenEnough(verdict: Verdict | undefined): void {
+  if (verdict === 'enough') throw new StopDecoding();
 }
 
 /** Ends ffmpeg, since nobody wants more of it. */
-class Enough extends Error {}
+class StopDecoding extends Error {}
 
 /** A box in a picture that was read, in whole pixels of the upright film. */
-export function filmBox(box: Box, stream: PictureStream): Box {
+export function videoBox(box: Box, stream: VideoStream): Box {
   return scaledBox(box, pictureSize(stream), stream);
 }
 
@@ -153,15 +153,15 @@ interface Layout extends Size {
   readonly small: Size;
 }
 
-function layoutOf(stream: PictureStream): Layout {
+function layoutOf(stream: VideoStream): Layout {
   const picture = pictureSize(stream);
   const scale = Math.min(1, VIEW.width / picture.width, VIEW.height / picture.height);
   const small = { width: even(picture.width * scale), height: even(picture.height * scale) };
   return { picture, small, width: picture.width, height: picture.height + small.height };
 }
 
-function pictureSize(stream: PictureStream): Size {
-  const { width, height } = sizeWithin(LARGEST, stream);
+function pictureSize(stream: VideoStream): Size {
+  const { width, height } = sizeWithin(MAX_SIZE_PX, stream);
   return { width: even(width), height: even(height) };
 }
 

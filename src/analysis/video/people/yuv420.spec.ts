@@ -30,8 +30,8 @@ async function firstFrame(path: string): Promise<{ picture: Raster; small: Raste
   const seen: { picture: Raster; small: Raster }[] = [];
   const sampling = { rate: 0, keyFramesOnly: false, from: 0, timeout: 30_000 };
   await readFrames(source, stream, sampling, {
-    glance: () => Promise.resolve(),
-    look: ({ picture, small }) => {
+    prescan: () => Promise.resolve(),
+    detect: ({ picture, small }) => {
       seen.push({ picture, small: drawn(small) });
       return Promise.resolve('enough');
     },
