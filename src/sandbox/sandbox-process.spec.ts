@@ -42,7 +42,7 @@ const task: TaskMessage = {
   timeout: 30_000,
 };
 
-/** Runs one task; answers the outcome and what was said on the way. */
+/** Runs one task; returns the outcome and what was said on the way. */
 async function run(process: SandboxProcess, watch: Partial<TaskWatch> = {}) {
   const said: string[] = [];
   const outcome = await process.run(task, {
@@ -117,7 +117,7 @@ it('is gone with all it has started when it is no longer wanted', async () => {
   expect(process.alive).toBe(false);
 });
 
-it('is gone with all it has started when it is killed by somebody else', async () => {
+it('is gone with all it has started when it is killed by another process', async () => {
   const analyzing = await analyzerThat(`${NEVER_ENDS} setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50);`);
   const { outcome, said } = await run(analyzing);
   expect(outcome).toMatchObject({ kind: 'crashed', reason: expect.stringContaining('SIGKILL') });

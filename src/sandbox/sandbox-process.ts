@@ -20,7 +20,7 @@ export interface TaskWatch {
   report(error: string): void;
 }
 
-/** Kept of what a dying process wrote. */
+/** Characters of standard error that are kept for the report of a crash. */
 const MAX_STDERR_CHARACTERS = 4_000;
 
 /**
@@ -77,7 +77,7 @@ export class SandboxProcess {
     });
     this.child.on('error', () => undefined);
     this.child.stdin?.on('error', () => undefined);
-    // At once, as long as the number of its group cannot be anybody else's.
+    // At once, as long as the number of its group cannot belong to another group.
     this.child.once('exit', () => void this.kill());
     this.unrefHandles();
   }

@@ -44,7 +44,7 @@ it('removes a part of a folder or all of it, once or twice', async () => {
   await expect(storage.open(source)).rejects.toThrow();
 });
 
-it('finds the folders that nobody has touched for a while', async () => {
+it('finds the folders that have been untouched for a while', async () => {
   const [old, young] = [uuid(), uuid()];
   const key = await storage.put(await temporary('a'), old, 'source');
   await storage.put(await temporary('b'), young, 'source');

@@ -29,7 +29,7 @@ export class StorageService {
     await mkdir(dirname(path), { recursive: true });
     await rename(temporaryPath, path);
     // Together they cost one commit of the file system's journal, one after the other each its own. Until all are durable
-    // nobody is told of the key.
+    // the key is not returned.
     await Promise.all([synchronize(path, 'r+'), ...this.foldersOf(path).map((folder) => synchronize(folder, 'r'))]);
     return key;
   }

@@ -21,7 +21,7 @@ export interface RunRequest {
 
 /**
  * The thread in which all models of this process calculate, warm between tasks: `run` of onnxruntime-node calculates in
- * the thread that calls it, and ours has pictures to read and to prepare in the meantime. The models that were opened
+ * the thread that calls it, and ours has images to read and to prepare in the meantime. The models that were opened
  * are lost with it.
  */
 const thread = new AskedThread<OpenRequest | RunRequest, Outputs>(new URL('./inference-thread.js', import.meta.url), {
@@ -29,7 +29,7 @@ const thread = new AskedThread<OpenRequest | RunRequest, Outputs>(new URL('./inf
 });
 let models = 0;
 
-/** Opens a model under the number that is answered. */
+/** Opens a model and returns its number. */
 export async function openModel(open: string): Promise<number> {
   const model = (models += 1);
   await thread.ask({ model, open });

@@ -19,7 +19,7 @@ export class Network<Settings> {
     return new Network(await openModel(file), settings);
   }
 
-  /** Memory for an input, with what an earlier one left in it: nothing is allocated for each picture of a film. */
+  /** Memory for an input, with what an earlier one left in it: nothing is allocated for each image of a video. */
   input(length: number): Float32Array {
     return this.spare.pop() ?? new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
   }

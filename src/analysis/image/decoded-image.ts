@@ -15,9 +15,9 @@ const DETAIL_SIDE_PX = 2500;
 const LARGE_SIDE_PX = 3 * DETAIL_SIDE_PX;
 
 /**
- * What the features of a picture share. There are two views, each made at most once: a small one, for which a JPEG is
+ * What the features of an image share. There are two views, each made at most once: a small one, for which a JPEG is
  * decoded at an eighth of its size, and a detailed one when a feature reads. The small one never comes from the other,
- * so that no finding depends on which other features were asked for. A large copy is made for whoever asks for it.
+ * so that no finding depends on which other features were asked for. A large copy is made for each caller that asks for it.
  */
 export class DecodedImage {
   private lumaOfPreview?: Luma;
@@ -25,7 +25,7 @@ export class DecodedImage {
 
   private constructor(
     private readonly source: ImageSource,
-    /** The upright picture at 512 px on its longer side; smaller ones as they are. */
+    /** The upright image at 512 px on its longer side; smaller ones as they are. */
     readonly preview: Pixels,
     /** What the caller wants of the features. */
     readonly options: AnalysisOptions,
@@ -49,14 +49,14 @@ export class DecodedImage {
     return (this.lumaOfPreview ??= lumaOf(this.preview));
   }
 
-  /** The upright picture at 2500 px on its longer side; smaller ones as they are. */
+  /** The upright image at 2500 px on its longer side; smaller ones as they are. */
   detail(): Promise<Pixels> {
     return (this.detailed ??= this.source.view(DETAIL_SIDE_PX));
   }
 
   /**
-   * A way to the upright picture on white, in RGB, at 7500 px on its longer side; undefined when `detail` shows all there
-   * is. It is decoded each time and kept by nobody but the caller, since it may take 170 MB.
+   * A way to the upright image on white, in RGB, at 7500 px on its longer side; undefined when `detail` shows all there
+   * is. It is decoded each time and kept only by the caller, since it may take 170 MB.
    */
   get large(): (() => Promise<Raster>) | undefined {
     const { facts, large } = this.source;
@@ -64,7 +64,7 @@ export class DecodedImage {
     return () => large(LARGE_SIDE_PX);
   }
 
-  /** A box in a view of this picture, in whole pixels of the original. */
+  /** A box in a view of this image, in whole pixels of the original. */
   originalBox(box: Box, view: { readonly width: number; readonly height: number }): Box {
     return scaledBox(box, view, this.facts);
   }

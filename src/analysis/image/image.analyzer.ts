@@ -6,7 +6,7 @@ import { DecodedImage } from './decoded-image.js';
 import type { Analyzer } from '../analyzer.js';
 
 /**
- * Pictures. Of an animation the first frame is analyzed. Boxes and sizes are in pixels of the upright picture;
+ * Images. Of an animation the first frame is analyzed. Boxes and sizes are in pixels of the upright image;
  * transparent parts lie on white, except for colours, which do not count them.
  */
 export const imageAnalyzer: Analyzer = {
@@ -16,7 +16,7 @@ export const imageAnalyzer: Analyzer = {
   options: imageOptions,
 
   async analyze({ path, mediaType, features, options }, context) {
-    const picture = await DecodedImage.of(await openImage(path, mediaType, context), options);
-    return runFeatures(imageFeatures, features, picture, context);
+    const image = await DecodedImage.of(await openImage(path, mediaType, context), options);
+    return runFeatures(imageFeatures, features, image, context);
   },
 };

@@ -28,16 +28,16 @@ const STEP_PERCENTS = {
 
 /** What the caller asked for. */
 export interface VideoSettings {
-  /** Scene score, 0–1, above which a picture starts a new scene. */
+  /** Scene score, 0–1, above which a frame starts a new scene. */
   readonly sceneThreshold: number;
-  /** Pictures a second in which faces are looked for; 0 means every one. */
+  /** Frames a second in which faces are looked for; 0 means every one. */
   readonly facesPerSecond: number;
   readonly withFaces: boolean;
   /** How sure the detector of objects must be, 0–1. */
   readonly objectThreshold: number;
 }
 
-/** A film that can be decoded: what was measured, and what is found out once when the first feature asks for it. */
+/** A video that can be decoded: what was measured, and what is found out once when the first feature asks for it. */
 export class DecodedVideo {
   private foundScenes?: Promise<Scene[]>;
   private takenStills?: Promise<Still[]>;
@@ -52,31 +52,31 @@ export class DecodedVideo {
 
   /**
    * @throws ProgramFailure when the file cannot be read
-   * @throws WorkFailure when it holds no picture, or too large ones
+   * @throws WorkFailure when it holds no frame, or too large ones
    */
   static async open(source: VideoSource, settings: VideoSettings, progress: ProgressListener): Promise<DecodedVideo> {
     progress(0, 'Reading the film');
     const header = await readHeader(source);
     const [timeline, decodable] = await Promise.all([
       measureTimeline(source, header),
-      hasDecodableFrame(source, header.picture),
+      hasDecodableFrame(source, header.videoStream),
     ]);
-    if (timeline.pictures.packets === 0 || !decodable) throw videoWithoutFrames();
+    if (timeline.videoStatistics.packets === 0 || !decodable) throw videoWithoutFrames();
     progress(OPENED_PERCENT, 'Read the film');
     return new DecodedVideo(source, header, timeline, settings, progress);
   }
 
-  /** Decodes the whole film once. */
+  /** Decodes the whole video once. */
   scenes(): Promise<Scene[]> {
     return (this.foundScenes ??= this.findScenes());
   }
 
-  /** One picture from the middle of each scene; of many scenes, a choice spread over the film. */
+  /** One frame from the middle of each scene; of many scenes, a choice spread over the video. */
   stills(): Promise<Still[]> {
     return (this.takenStills ??= this.takeStills());
   }
 
-  /** Says that faces were looked for up to a time of the film, in seconds. */
+  /** Says that faces were looked for up to a time of the video, in seconds. */
   reportFacesFollowed(time: number): void {
     const { duration } = this.timeline;
     this.reportProgress(this.spans.faces, duration > 0 ? time / duration : 1, 'Following faces');
@@ -87,7 +87,7 @@ export class DecodedVideo {
     const onProgress = (seconds: number) => {
       this.reportProgress(this.spans.scenes, duration > 0 ? seconds / duration : 0, 'Finding scenes');
     };
-    const cuts = await findCuts(this.source, this.header.picture, this.settings.sceneThreshold, onProgress);
+    const cuts = await findCuts(this.source, this.header.videoStream, this.settings.sceneThreshold, onProgress);
     return scenesBetween(cuts, duration);
   }
 
@@ -105,9 +105,9 @@ export class DecodedVideo {
 
   /** Where the middle is damaged, the start of the scene may not be. */
   private async stillOf({ start, end }: Scene): Promise<Still | null> {
-    const { picture } = this.header;
-    const middle = this.timeline.pictureTimes.centralFrame(start, end) ?? start;
-    return (await takeStill(this.source, picture, middle)) ?? (await takeStill(this.source, picture, start));
+    const { videoStream } = this.header;
+    const middle = this.timeline.frameTimestamps.centralFrame(start, end) ?? start;
+    return (await takeStill(this.source, videoStream, middle)) ?? (await takeStill(this.source, videoStream, start));
   }
 
   private get spans() {

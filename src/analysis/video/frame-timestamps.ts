@@ -1,7 +1,7 @@
-/** Pictures remembered: nine hours at 30 a second. */
+/** Frames remembered: nine hours at 30 a second. */
 const MAX_FRAMES = 1_000_000;
 
-/** When each picture is shown, in seconds, and which of them can be decoded by themselves. */
+/** When each frame is shown, in seconds, and which of them can be decoded by themselves. */
 export class FrameTimestamps {
   private readonly all: number[] = [];
   private readonly keys: number[] = [];
@@ -13,17 +13,17 @@ export class FrameTimestamps {
   }
 
   /**
-   * The picture nearest to the middle of a span. One that can be decoded by itself is preferred if it lies in the
-   * middle half, since any other costs the decoding of everything since the last such picture. Null when the span
-   * holds no picture.
+   * The frame nearest to the middle of a span. One that can be decoded by itself is preferred if it lies in the
+   * middle half, since any other costs the decoding of everything since the last such frame. Null when the span
+   * holds no frame.
    * @param end exclusive
    */
   centralFrame(start: number, end: number): number | null {
     const [middle, quarter] = [(start + end) / 2, (end - start) / 4];
     const key = nearest(this.keys, middle);
     if (key !== null && Math.abs(key - middle) <= quarter) return key;
-    const picture = nearest(this.all, middle);
-    return picture !== null && picture >= start && picture < end ? picture : null;
+    const frame = nearest(this.all, middle);
+    return frame !== null && frame >= start && frame < end ? frame : null;
   }
 }
 

@@ -8,8 +8,8 @@ export interface Header {
   readonly startTime: number;
   /** Seconds that the file claims to last. */
   readonly duration: number | null;
-  readonly picture: VideoStream;
-  readonly sound: AudioStream | null;
+  readonly videoStream: VideoStream;
+  readonly audioStream: AudioStream | null;
 }
 
 /** Milliseconds; ffprobe reads no more than the first five megabytes. */
@@ -28,7 +28,7 @@ const ENTRIES = [
 /**
  * What the file says of itself.
  * @throws ProgramFailure when it has no header that can be read
- * @throws WorkFailure when there is no stream of pictures, or one too large
+ * @throws WorkFailure when there is no stream of frames, or one too large
  */
 export async function readHeader({ ffprobe, probing }: VideoSource): Promise<Header> {
   const limits = { timeout: HEADER_TIMEOUT_MS, stdoutLimit: MAX_STDOUT_BYTES };
@@ -38,7 +38,7 @@ export async function readHeader({ ffprobe, probing }: VideoSource): Promise<Hea
   return {
     startTime: finite(recordOf(format).start_time) ?? 0,
     duration: finite(recordOf(format).duration),
-    picture: selectVideoStream(described),
-    sound: selectAudioStream(described),
+    videoStream: selectVideoStream(described),
+    audioStream: selectAudioStream(described),
   };
 }

@@ -4,7 +4,7 @@ import { type Size, sizeWithin } from './frame-size.js';
 import type { VideoStream } from './streams.js';
 import type { VideoSource } from './video-source.js';
 
-/** One picture of the film, upright and with square pixels, as JPEG. */
+/** One frame of the video, upright and with square pixels, as JPEG. */
 export interface Still {
   /** Seconds from the start of the file. */
   readonly time: number;
@@ -15,13 +15,13 @@ export interface Still {
 const STILL_SIDE_PX = 1280;
 const JPEG_QUALITY = 85;
 
-/** Milliseconds for one picture. */
+/** Milliseconds for one frame. */
 const STILL_TIMEOUT_MS = 60_000;
 
-/** The first picture at or after a time; null when none can be decoded there. */
-export async function takeStill(source: VideoSource, picture: VideoStream, time: number): Promise<Still | null> {
-  const size = sizeWithin({ width: STILL_SIDE_PX, height: STILL_SIDE_PX }, picture);
-  const raw = await firstFrame(source, picture, time, size);
+/** The first frame at or after a time; null when none can be decoded there. */
+export async function takeStill(source: VideoSource, videoStream: VideoStream, time: number): Promise<Still | null> {
+  const size = sizeWithin({ width: STILL_SIDE_PX, height: STILL_SIDE_PX }, videoStream);
+  const raw = await firstFrame(source, videoStream, time, size);
   if (!raw) return null;
   const { default: sharp } = await import('sharp');
   const jpeg = await sharp(raw, { raw: { ...size, channels: 3 } })
@@ -30,9 +30,9 @@ export async function takeStill(source: VideoSource, picture: VideoStream, time:
   return { time, jpeg };
 }
 
-/** Whether the film has any picture that can be decoded. */
-export async function hasDecodableFrame(source: VideoSource, picture: VideoStream): Promise<boolean> {
-  return (await firstFrame(source, picture, 0, { width: 2, height: 2 })) !== null;
+/** Whether the video has any frame that can be decoded. */
+export async function hasDecodableFrame(source: VideoSource, videoStream: VideoStream): Promise<boolean> {
+  return (await firstFrame(source, videoStream, 0, { width: 2, height: 2 })) !== null;
 }
 
 /** Pixels of red, green and blue, row by row. */

@@ -1,4 +1,4 @@
-/** One stored piece of a stream: a picture or a bit of sound. Times in seconds from the start of the file. */
+/** One stored piece of a stream: a frame or a bit of sound. Times in seconds from the start of the file. */
 export interface Packet {
   readonly stream: number;
   readonly time: number | null;
@@ -20,7 +20,7 @@ export class StreamStatistics {
   private last = 0;
   private lastDuration: number | null = null;
 
-  /** Answers whether the time of the piece can be believed. */
+  /** Returns whether the time of the piece can be believed. */
   addPacket({ time, duration, bytes }: Packet): boolean {
     this.packets += 1;
     this.bytes += bytes;

@@ -5,18 +5,18 @@ import { MAX_PIXELS } from './video-source.js';
 /** A stream as ffprobe prints it. */
 type StreamDescription = Record<string, Json | undefined>;
 
-/** The stream of pictures, as the file describes it. */
+/** The stream of frames, as the file describes it. */
 export interface VideoStream {
   readonly index: number;
   readonly codec: string;
-  /** Pixels of the picture after turning it upright. */
+  /** Pixels of the frame after turning it upright. */
   readonly width: number;
   readonly height: number;
-  /** Degrees, 0–359, that the stored picture is turned clockwise to stand upright. */
+  /** Degrees, 0–359, that the stored frame is turned clockwise to stand upright. */
   readonly rotation: number;
-  /** Pictures a second that the file claims on average. */
+  /** Frames a second that the file claims on average. */
   readonly frameRate: number | null;
-  /** Width of one pixel of the upright picture divided by its height. */
+  /** Width of one pixel of the upright frame divided by its height. */
   readonly pixelAspect: number;
   /** What its luma and chroma are made of, by ffmpeg's name, such as `bt709`. */
   readonly colorSpace: string;
@@ -30,7 +30,7 @@ export interface AudioStream {
   readonly channels: number | null;
 }
 
-/** Pictures a second that are believed: from one in an hour to those of a high-speed camera. */
+/** Frames a second that are believed: from one in an hour to those of a high-speed camera. */
 const PLAUSIBLE_FPS = { from: 1 / 3600, to: 1000 };
 
 /** Shapes of pixels that are believed; anything beyond is a damaged header. */
@@ -38,7 +38,7 @@ const MAX_PIXEL_ASPECT = 4;
 
 /**
  * The stream that a player would show: marked as default before the others, then the one with the most pixels. Cover
- * pictures and preview thumbnails are no film.
+ * frames and preview thumbnails are no video.
  * @throws WorkFailure when there is none, or when it is larger than is decoded
  */
 export function selectVideoStream(streams: readonly StreamDescription[]): VideoStream {
@@ -63,7 +63,7 @@ export function selectVideoStream(streams: readonly StreamDescription[]): VideoS
   };
 }
 
-/** The sound that a player would play; null when the film is silent. */
+/** The sound that a player would play; null when the video is silent. */
 export function selectAudioStream(streams: readonly StreamDescription[]): AudioStream | null {
   const [played] = streams.filter((stream) => stream.codec_type === 'audio').sort((a, b) => rank(b) - rank(a));
   if (!played) return null;
@@ -84,7 +84,7 @@ function isCover(stream: StreamDescription): boolean {
   return cover === 1 || thumbnails === 1;
 }
 
-/** ffprobe prints how far the picture is turned counterclockwise. */
+/** ffprobe prints how far the frame is turned counterclockwise. */
 function rotationOf(stream: StreamDescription): number {
   const turns = listOf(stream.side_data_list).map((data) => finite(recordOf(data).rotation));
   const counterclockwise = Math.round(turns.find((turn) => turn !== null) ?? 0);

@@ -7,15 +7,15 @@ import { videoSettings, videoOptions } from './video.options.js';
 import { videoFeatures } from './video.features.js';
 import { videoSource } from './video-source.js';
 
-/** Films, read by ffmpeg and ffprobe in processes of their own. */
+/** Videos, read by ffmpeg and ffprobe in processes of their own. */
 export const videoAnalyzer: Analyzer = {
   fileType: 'video',
   mediaTypes: [...containers.keys()],
   features: videoFeatures,
   options: videoOptions,
   analyze: async (task, context) => {
-    const film = await open(task, context);
-    return runFeatures(videoFeatures, task.features, film, withoutProgress(context));
+    const video = await open(task, context);
+    return runFeatures(videoFeatures, task.features, video, withoutProgress(context));
   },
 };
 
@@ -31,5 +31,5 @@ async function open(task: AnalysisTask, context: AnalysisContext): Promise<Decod
   }
 }
 
-/** Progress comes from the film, which knows how long each of its steps takes, not from the number of features. */
+/** Progress comes from the video, which knows how long each of its steps takes, not from the number of features. */
 const withoutProgress = (context: AnalysisContext): AnalysisContext => ({ ...context, progress: () => undefined });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface Blocks {
-  /** A folder in which nobody else may write. */
+  /** A folder in which no other user may write. */
   readonly directory: string;
   /** Bytes of each. */
   readonly length: number;
@@ -21,7 +21,7 @@ const MAX_SOCKET_PATH_BYTES = 103;
 
 /** Both ends of a pipe; the writer is for a program, whose it is alone once it is destroyed here. */
 export async function openBlockPipe(blocks: Blocks): Promise<{ reader: BlockReader; writer: Socket }> {
-  // In a folder that nobody else can enter, and only until both are connected.
+  // In a folder that no other user can enter, and only until both are connected.
   const folder = await mkdtemp(placeFor(blocks.directory));
   const server = createServer({ pauseOnConnect: true });
   try {

@@ -39,7 +39,7 @@ export async function runProgram(binary: string, args: readonly string[], limits
   // Also when this process leaves in the middle: nothing of ours outlives it.
   process.once('exit', stop);
   limits.signal?.addEventListener('abort', stop);
-  // While the pipe was opened nobody listened.
+  // Nothing listened while the pipe was opened.
   if (limits.signal?.aborted) stop();
   try {
     return await run.output();

@@ -7,7 +7,7 @@ import { MAX_RETAINED_SIDE_PX, scaleDown } from './memory.js';
 import type { ImageFacts, ImageSource, MediaPrograms } from '../image-source.js';
 import type { Pixels } from '../pixels/pixels.js';
 
-/** Milliseconds; the largest pictures take a few seconds. */
+/** Milliseconds; the largest images take a few seconds. */
 const TIMEOUT_MS = 30_000;
 
 const METRES_AN_INCH = 0.0254;
@@ -51,7 +51,7 @@ function readFacts(file: FileWindow): ImageFacts {
   };
 }
 
-/** The picture as views are made of it. */
+/** The image as views are made of it. */
 async function decodeView(ffmpeg: string, path: string, facts: ImageFacts): Promise<Pixels> {
   const pixels = await decode(ffmpeg, path, facts, MAX_RETAINED_SIDE_PX, { format: 'rgba', bytes: 4 });
   // A file that declares no alpha may still hold bytes where it would be.

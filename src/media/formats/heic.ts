@@ -21,7 +21,7 @@ export async function openHeic(path: string): Promise<ImageSource> {
   return { facts: { ...facts, ...original, orientation: 1 }, exif, view, ...(fits && { large }) };
 }
 
-/** The primary picture. A fresh module each time: its memory only ever grows. */
+/** The primary image. A fresh module each time: its memory only ever grows. */
 async function decode(path: string, longestSide: number) {
   const { default: createLibHeif } = await import('libheif-js/libheif-wasm/libheif-bundle.js');
   const libheif = createLibHeif({ print: () => undefined, printErr: () => undefined });

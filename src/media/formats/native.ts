@@ -141,7 +141,7 @@ async function decodeLarge(path: string, longestSide: number): Promise<Raster> {
   }
 }
 
-/** What the decoder holds of the whole picture; most need a few rows or, of other formats, four bytes at most. */
+/** What the decoder holds of the whole image; most need a few rows or, of other formats, four bytes at most. */
 function bytesHeld({ format, channels }: ImageFacts, progressive: boolean): number {
   if (format === 'avif') return VIDEO_CODEC_BYTES_PER_PIXEL;
   return format === 'jpeg' && progressive ? 2 * channels : 4;

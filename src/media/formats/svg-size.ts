@@ -15,10 +15,10 @@ const UNITS: Readonly<Record<string, number>> = {
   ex: 8,
 };
 
-/** What a browser gives a picture that says nothing about its size. */
+/** What a browser gives an image that says nothing about its size. */
 const DEFAULT_SIZE_PX: Size = { width: 300, height: 150 };
 
-/** Nobody draws larger; it keeps products of two sides exact. */
+/** No real drawing is larger; the bound keeps products of two sides exact. */
 const MAX_SIDE_PX = 1_000_000;
 
 /**

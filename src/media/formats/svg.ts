@@ -16,10 +16,10 @@ const MAX_BYTES = 10 * 1024 * 1024;
 /** Longer side in pixels at which an icon is drawn, since a drawing has no pixels of its own. */
 const MIN_SIDE_PX = 512;
 
-/** Megapixels of all pictures embedded in a drawing. */
+/** Megapixels of all images embedded in a drawing. */
 const MAX_EMBEDDED_MEGAPIXELS = 25;
 
-/** libvips' names of the decoders an embedded picture may need. */
+/** libvips' names of the decoders an embedded image may need. */
 const EMBEDDED_FORMATS: readonly string[] = ['png', 'jpeg', 'gif', 'webp'];
 
 /**
@@ -74,13 +74,13 @@ function rebuild(source: string): RebuiltSvg {
   }
 }
 
-/** Takes out embedded pictures that are none; refuses those that together would take too much memory. */
+/** Takes out embedded images that are none; refuses those that together would take too much memory. */
 async function removeUnfit({ content, embedded }: RebuiltSvg): Promise<void> {
   let pixels = 0;
-  for (const picture of embedded) {
-    const size = await sizeOf(picture);
+  for (const image of embedded) {
+    const size = await sizeOf(image);
     if (size) pixels += size.width * size.height;
-    else content[picture.piece] = '';
+    else content[image.piece] = '';
     if (pixels > MAX_EMBEDDED_MEGAPIXELS * 1_000_000) throw imageTooLarge(MAX_EMBEDDED_MEGAPIXELS);
   }
 }

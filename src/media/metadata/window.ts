@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 
 const WINDOW_BYTES = 64 * 1024;
 
-/** A look into a file of any size through 64 kB at a time, for walking along its headers. */
+/** Reads a file of any size through a window of 64 kB, for walking along its headers. */
 export class FileWindow {
   private readonly buffer = Buffer.allocUnsafe(WINDOW_BYTES);
   private start = 0;

@@ -2,7 +2,7 @@ import { startRecognizer } from './recognizer.js';
 import type { Recognizer } from './recognizer.js';
 import type { Page, Word } from 'tesseract.js';
 
-/** Pixels of the picture that was given, its upper left corner being 0, 0. */
+/** Pixels of the image that was given, its upper left corner being 0, 0. */
 export interface TextBox {
   readonly x: number;
   readonly y: number;
@@ -36,7 +36,7 @@ export interface RawImage {
 /** Longer side in pixels that is read at most: A4 at 215 dpi. */
 const MAX_SIDE_PX = 2500;
 
-/** Below this longer side the picture is doubled, since Tesseract wants letters of 20 pixels and more. */
+/** Below this longer side the image is doubled, since Tesseract wants letters of 20 pixels and more. */
 const DOUBLED_BELOW_SIDE_PX = 1000;
 
 /** What Tesseract believes less than this is texture that it took for letters. */
@@ -48,8 +48,8 @@ let running: Promise<Recognizer> | undefined;
  * Reads English print with Tesseract (Smith, 2007; its LSTM engine). One engine is started on first use and kept warm
  * for the life of the process; calls wait for each other. Transparent parts count as white paper.
  */
-export async function recognizeText(picture: RawImage): Promise<RecognizedText> {
-  const sheet = await prepare(picture);
+export async function recognizeText(image: RawImage): Promise<RecognizedText> {
+  const sheet = await prepare(image);
   const recognizer = await (running ??= start());
   return describe(await recognizer.read(sheet.pgm), sheet.scale);
 }
@@ -72,12 +72,12 @@ export async function closeRecognizer(): Promise<void> {
 }
 
 /** A greyscale portable graymap in the size that reads best, and how many of its pixels make one of the original's. */
-async function prepare(picture: RawImage): Promise<{ pgm: Buffer; scale: { x: number; y: number } }> {
+async function prepare(image: RawImage): Promise<{ pgm: Buffer; scale: { x: number; y: number } }> {
   const { default: sharp } = await import('sharp');
-  const { width, height, channels } = picture;
+  const { width, height, channels } = image;
   const longer = Math.max(width, height);
   const side = Math.min(MAX_SIDE_PX, longer < DOUBLED_BELOW_SIDE_PX ? 2 * longer : longer);
-  const { data, info } = await sharp(picture.data, { raw: { width, height, channels } })
+  const { data, info } = await sharp(image.data, { raw: { width, height, channels } })
     .flatten({ background: 'white' })
     .greyscale()
     .resize({ width: side, height: side, fit: 'inside', kernel: 'cubic' })

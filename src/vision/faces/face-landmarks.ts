@@ -2,7 +2,7 @@ import { network, type Network } from '../network.js';
 import type { Point, Raster } from '../../media/pixels/raster.js';
 import type { FaceCrop } from './face-crop.js';
 
-/** The eyes, the tip of the nose and the corners of the mouth, each pair from the left of the picture. */
+/** The eyes, the tip of the nose and the corners of the mouth, each pair from the left of the image. */
 export type FivePoints = readonly [Point, Point, Point, Point, Point];
 
 /** Pixels on a side of what the network looks at, and how much it wants around the face. */
@@ -21,14 +21,12 @@ export class FaceLandmarks {
     return new FaceLandmarks(await network(models, 'face-landmarks'));
   }
 
-  /** In pixels of the picture. */
+  /** In pixels of the image. */
   async find(crop: FaceCrop): Promise<FivePoints> {
-    const { pixels, toPicture } = crop.square(INPUT_SIDE_PX, CROP_FACTOR);
+    const { pixels, toImage } = crop.square(INPUT_SIDE_PX, CROP_FACTOR);
     const { output } = await this.net.run(greys(pixels), [1, 1, INPUT_SIDE_PX, INPUT_SIDE_PX]);
     if (output?.length !== 136) throw new Error('The face landmarks have other outputs than they should');
-    return fivePoints(output).map(([x, y]) =>
-      toPicture([x * INPUT_SIDE_PX, y * INPUT_SIDE_PX]),
-    ) as unknown as FivePoints;
+    return fivePoints(output).map(([x, y]) => toImage([x * INPUT_SIDE_PX, y * INPUT_SIDE_PX])) as unknown as FivePoints;
   }
 }
 

@@ -4,11 +4,11 @@ import { imagenetPlanes } from './imagenet-planes.js';
 
 /** Degrees. */
 export interface Pose {
-  /** Positive: turned to the left of the picture. */
+  /** Positive: turned to the left of the image. */
   readonly yaw: number;
   /** Positive: looking up. */
   readonly pitch: number;
-  /** Positive: tilted clockwise in the picture. */
+  /** Positive: tilted clockwise in the image. */
   readonly roll: number;
 }
 

@@ -2,7 +2,7 @@ import type { Raster } from '../../media/pixels/raster.js';
 import { rotateQuarter } from '../../media/pixels/turn.js';
 import { turnedBack } from './turned-face.js';
 
-/** A black picture with one white rectangle. */
+/** A black image with one white rectangle. */
 function marked(width: number, height: number, box: { x: number; y: number; width: number; height: number }): Raster {
   const data = new Uint8Array(3 * width * height);
   for (let y = box.y; y < box.y + box.height; y++)

@@ -3,10 +3,10 @@ import { Environment } from '../../platform/config/environment.js';
 import { missingModels } from './installed-model.js';
 import { models } from './manifest.js';
 
-/** Milliseconds for which a look at the files is good: it takes a dozen of them, and many may ask. */
+/** Milliseconds for which a listing of the files is reused: it reads a dozen of them. */
 const LISTING_TTL_MS = 1_000;
 
-/** What the API says about the models. It looks again and again, so that a set-up shows without a restart. */
+/** Reports which models are missing. It lists the files anew after a while, so that a set-up shows without a restart. */
 @Injectable()
 export class ModelsService {
   private readonly logger = new Logger(ModelsService.name);

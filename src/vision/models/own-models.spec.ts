@@ -67,7 +67,7 @@ it.each([
   ['a model of two files', { 'object-detector': { files: ['model.json', 'model.bin'] } }],
   ['no files', { 'object-detector': {} }],
   ['a name that is no text', { 'object-detector': { files: [1] } }],
-  ['a model that nobody knows', { oracle: { files: ['mine.onnx'] } }],
+  ['a model that the manifest does not name', { oracle: { files: ['mine.onnx'] } }],
 ])('refuses %s', async (_, entries) => {
   await writeFile(join(folder, 'models.json'), JSON.stringify(entries));
   await expect(missingModels(folder)).rejects.toThrow(Object.keys(entries)[0]);

@@ -7,7 +7,7 @@ import { suppressPerClass } from './suppress-per-class.js';
 
 export const OBJECT_DETECTOR = 'object-detector';
 
-/** Objects of one picture. */
+/** Objects of one image. */
 const MAX_OBJECTS = 100;
 
 interface Settings {
@@ -28,11 +28,11 @@ export interface DetectedObject {
   readonly label: CocoLabel;
   /** How sure the detector is, 0–1. */
   readonly score: number;
-  /** Within the picture. */
+  /** Within the image. */
   readonly box: Box;
 }
 
-/** Finds objects of the 80 classes of COCO with NanoDet (RangiLyu, 2020), which looks at the whole picture once. */
+/** Finds objects of the 80 classes of COCO with NanoDet (RangiLyu, 2020), which looks at the whole image once. */
 export class ObjectDetector {
   private constructor(private readonly net: Network<Settings>) {}
 
@@ -45,11 +45,11 @@ export class ObjectDetector {
   }
 
   /** The surest first, at most 100. */
-  async detect(picture: Raster, leastScore: number): Promise<DetectedObject[]> {
+  async detect(image: Raster, leastScore: number): Promise<DetectedObject[]> {
     const { side, most_overlap: mostOverlap } = this.net.settings;
-    const square = await letterbox(picture, side);
+    const square = await letterbox(image, side);
     const candidates = await this.runNetwork(square, leastScore);
-    return suppressPerClass(candidates, mostOverlap, MAX_OBJECTS).flatMap((found) => objectOf(found, square, picture));
+    return suppressPerClass(candidates, mostOverlap, MAX_OBJECTS).flatMap((found) => objectOf(found, square, image));
   }
 
   private async runNetwork({ pixels }: Letterbox, leastScore: number): Promise<Candidate[]> {

@@ -3,7 +3,7 @@ import { FaceTrack } from './track.js';
 
 const box = { x: 0, y: 0, width: 10, height: 10 };
 
-/** A track from one time to another of somebody who looks in a direction of the plane, in degrees. */
+/** A track from one time to another of a person who looks in a direction of the plane, in degrees. */
 function track(firstSeen: number, lastSeen: number, degrees: number | null, frames = 5): FaceTrack {
   const made = new FaceTrack(firstSeen, { box, score: 0.9 });
   for (let frame = 1; frame < frames; frame++)

@@ -10,7 +10,7 @@ export type Person = readonly FaceTrack[];
 
 /**
  * Puts the tracks of one person together, who may have left and returned: agglomerative clustering, the likeliest pairs
- * first, of groups whose mean embeddings are alike. Nobody is in two places at once, so tracks that overlap in time are
+ * first, of groups whose mean embeddings are alike. A person is in one place at a time, so tracks that overlap in time are
  * two people's.
  *
  * @param same cosine from which two are taken for one person

@@ -7,9 +7,9 @@ const SPEED_SMOOTHING = 0.5;
 /** Seconds until a face is compared again with what it looked like: soon at first, ever more seldom while it stays. */
 const COMPARISON_SECONDS = { first: 2, longest: 16 };
 
-/** A face that is followed from picture to picture. Times in seconds of film, places in pixels of its pictures. */
+/** A face that is followed from image to image. Times in seconds of video, places in pixels of its images. */
 export class FaceTrack {
-  /** Pictures in which the face was found. */
+  /** Images in which the face was found. */
   frames = 1;
   readonly firstSeen: number;
   lastSeen: number;

@@ -7,7 +7,7 @@ const at = (x: number, y = 100, score = 0.95, size = 40): Detection => ({
   score,
 });
 
-/** Follows a list of pictures, a tenth of a second apart; answers whom each detection was given to. */
+/** Follows a list of images, a tenth of a second apart; returns whom each detection was given to. */
 function followAll(pictures: readonly (readonly Detection[])[], tracker = new FaceTracker()): (FaceTrack | null)[][] {
   return pictures.map((detections, index) => {
     const time = index / 10;
@@ -64,7 +64,7 @@ it('waits for a second and no longer', () => {
   expect(tracker.expectedTracks(1.01)).toHaveLength(0);
 });
 
-it('takes everybody for somebody new after a cut', () => {
+it('takes every face for a new person after a cut', () => {
   const tracker = new FaceTracker();
   tracker.startTrack(0, at(0));
   tracker.endAllTracks();

@@ -22,7 +22,7 @@ export interface Match {
 /**
  * Follows faces by the association of ByteTrack (Zhang et al., 2022): sure detections are given to tracks first, those
  * left over then go on with unsure ones, which never start a track. Faces are expected at constant speed instead of by
- * a Kalman filter, and pairs are taken greedily by overlap, since faces in a picture are few and far apart.
+ * a Kalman filter, and pairs are taken greedily by overlap, since faces in an image are few and far apart.
  */
 export class FaceTracker {
   private followed: FaceTrack[] = [];
@@ -33,7 +33,7 @@ export class FaceTracker {
     return this.followed;
   }
 
-  /** Gives each detection to the track that it continues; what is left over and sure may be somebody new. */
+  /** Gives each detection to the track that it continues; what is left over and sure may be a new person. */
   associate(time: number, detections: readonly Detection[]): { matches: Match[]; strangers: Detection[] } {
     const isSure = ({ score }: Detection) => score >= MIN_SURE_SCORE;
     const tracks = [...this.expectedTracks(time)];
@@ -55,13 +55,13 @@ export class FaceTracker {
     this.followed = this.followed.filter((other) => other !== track);
   }
 
-  /** After a cut nobody is where they were. */
+  /** Ends all tracks, since after a cut no position holds. */
   endAllTracks(): void {
     this.followed = [];
   }
 }
 
-/** The pairs that overlap most, and who is left without. */
+/** The pairs that overlap most, and what is left unmatched. */
 function pairs(time: number, tracks: readonly FaceTrack[], detections: readonly Detection[], least: number) {
   const candidates = tracks
     .flatMap((track) =>

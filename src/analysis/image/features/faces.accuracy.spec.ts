@@ -150,7 +150,7 @@ it('has nothing larger to look at when the picture is no larger than what all fe
   expect(larger.large).toBeDefined();
 });
 
-/** An empty picture, of which nothing is decoded. */
+/** An empty image, of which nothing is decoded. */
 function sourceOf(width: number): ImageSource {
   return {
     facts: {
@@ -166,6 +166,6 @@ function sourceOf(width: number): ImageSource {
     },
     exif: null,
     view: () => Promise.resolve({ data: new Uint8Array(4), width: 1, height: 1 }),
-    large: () => Promise.reject(new Error('Nobody should ask for it')),
+    large: () => Promise.reject(new Error('No caller should ask for it')),
   };
 }

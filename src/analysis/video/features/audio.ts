@@ -15,13 +15,13 @@ export const audio: Feature<DecodedVideo> = {
   name: 'audio',
   description: 'Codec, sample rate and channels of the sound; null when the film is silent',
   default: true,
-  run: ({ header: { sound }, timeline: { sounds } }) =>
+  run: ({ header: { audioStream }, timeline: { audioStatistics } }) =>
     Promise.resolve<AudioFacts | null>(
-      sound && {
-        codec: sound.codec,
-        sample_rate: sound.sampleRate,
-        channels: sound.channels,
-        bit_rate: sounds.bitRate,
+      audioStream && {
+        codec: audioStream.codec,
+        sample_rate: audioStream.sampleRate,
+        channels: audioStream.channels,
+        bit_rate: audioStatistics.bitRate,
       },
     ),
 };

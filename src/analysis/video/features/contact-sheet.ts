@@ -1,7 +1,7 @@
 import type { Feature } from '../../analyzer.js';
 import type { DecodedVideo } from '../decoded-video.js';
 
-/** Pixels of the square that each picture is fitted into, and between two pictures. */
+/** Pixels of the square that each frame is fitted into, and between two frames. */
 const CELL_PX = 320;
 const GAP_PX = 8;
 const MAX_COLUMNS = 5;
@@ -12,8 +12,8 @@ export const contactSheet: Feature<DecodedVideo> = {
   name: 'contact_sheet',
   description: 'All key frames on one sheet',
   default: true,
-  run: async (film, context) => {
-    const stills = await film.stills();
+  run: async (video, context) => {
+    const stills = await video.stills();
     const { default: sharp } = await import('sharp');
     const cells = await Promise.all(
       stills.map(({ jpeg }) =>

@@ -114,7 +114,7 @@ describe('a film with an empty middle, a return and a cut to others', () => {
 });
 
 it('follows small faces that move', async () => {
-  // The film in the film is 480 pixels wide: its faces are 40 to 47 pixels wide.
+  // The inner video is 480 pixels wide: its faces are 40 to 47 pixels wide.
   const film = await groupFilm([{ photograph: 5, seconds: 3, y: '100' }], {
     filter: "split[a][b];[a]boxblur=30[c];[b]scale=480:-2[d];[c][d]overlay=x='100+150*t':y='200+60*sin(3*t)'",
   });
@@ -156,7 +156,7 @@ it('takes a variable frame rate: each picture at its time', async () => {
   expect([countsOf(faces, 0, 2), countsOf(faces, 2, 6)]).toEqual([[3], [0]]);
 });
 
-it('finds nobody where nobody is', async () => {
+it('finds no person where there is none', async () => {
   const { path } = await clip({ seconds: 3, cuts: [1] });
   expect(await facesIn(path)).toMatchObject({ frames_with_faces: 0, max_faces: 0, people: [] });
   const texture = await make('mp4', ['-f', 'lavfi', '-i', 'testsrc2=s=640x480:r=10:d=2', '-pix_fmt', 'yuv420p']);

@@ -1,6 +1,6 @@
 import { milliseconds } from '../milliseconds.js';
 
-/** How many faces were seen when, in seconds from the start of the film. */
+/** How many faces were seen when, in seconds from the start of the video. */
 export interface FaceCount {
   readonly time: number;
   readonly faces: number;
@@ -9,7 +9,7 @@ export interface FaceCount {
 /** Entries that are shown at most. */
 const MAX_ENTRIES = 2000;
 
-/** One entry a picture; of long films one for several, with the most faces of any of them. */
+/** One entry a frame; of long videos one for several, with the most faces of any of them. */
 export function thinned(counts: readonly FaceCount[], most = MAX_ENTRIES): FaceCount[] {
   const size = Math.max(1, Math.ceil(counts.length / most));
   return Array.from({ length: Math.ceil(counts.length / size) }, (_, index) => {

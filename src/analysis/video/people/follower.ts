@@ -18,7 +18,7 @@ import { SceneChange } from './scene-change.js';
 export const FOLLOWING_MODELS = ['face-detector', 'face-landmarks', 'face-embedder'] as const;
 
 /**
- * Seconds of film between two looks at all of a picture for small faces: often while there are any, seldom where there
+ * Seconds of video between two detections in all of a frame for small faces: often while there are any, seldom where there
  * were none the last times.
  */
 const SEARCH_SECONDS = { least: 1, most: 4 };
@@ -26,10 +26,10 @@ const SEARCH_SECONDS = { least: 1, most: 4 };
 /** A face that overlaps less with where it was expected may be another's. */
 const MIN_CERTAIN_OVERLAP = 0.4;
 
-/** Cosine below which the one who is followed has become somebody else: two passed each other. */
+/** Cosine below which the one who is followed has become another person: two passed each other. */
 const MIN_SAME_PERSON_COSINE = 0.15;
 
-/** Follows the faces of a film, picture by picture. */
+/** Follows the faces of a video, frame by frame. */
 export class FaceFollower {
   readonly portraits = new Portraits();
   private readonly tracker = new FaceTracker();
@@ -47,7 +47,7 @@ export class FaceFollower {
   ) {}
 
   /**
-   * @param sceneThreshold 0–1, above which a change of the picture is a cut, which ends all tracks
+   * @param sceneThreshold 0–1, above which a change of the frame is a cut, which ends all tracks
    * @throws WorkFailure `model_unavailable`
    */
   static async load(models: string, sceneThreshold: number): Promise<FaceFollower> {
@@ -59,12 +59,12 @@ export class FaceFollower {
     );
   }
 
-  /** What of a picture does not depend on those before it. */
+  /** What of a frame does not depend on those before it. */
   prescan(frame: Frame): Promise<Detection[]> {
     return prescanFrame(this.detector, frame);
   }
 
-  /** Looks at the next picture; answers how many faces are in it. */
+  /** Detects and follows the faces of the next frame; returns how many faces are in it. */
   async detect(frame: Frame, prescanned: readonly Detection[]): Promise<number> {
     const cut = this.change.next(frame.sample) > this.sceneThreshold;
     if (cut) this.tracker.endAllTracks();
@@ -87,7 +87,7 @@ export class FaceFollower {
     this.searchInterval = areThere ? least : Math.min(most, 2 * this.searchInterval);
   }
 
-  /** Everybody so far, in the order in which they were first seen. */
+  /** Everyone so far, in the order in which they were first seen. */
   people(): Person[] {
     return peopleOf(this.tracks, this.embedder.samePerson);
   }
@@ -102,13 +102,13 @@ export class FaceFollower {
       return;
     }
     track.addEmbedding(frame.time, embedding);
-    await this.portraits.offer(track, frame.picture, track.box, frontal);
+    await this.portraits.offer(track, frame.image, track.box, frontal);
   }
 
-  /** Skin and folds may look like a face for one picture; whoever is new is looked at twice. */
+  /** Skin and folds may look like a face for one frame; so a new face is verified. */
   private async verifyNew(stranger: Detection, frame: Frame): Promise<boolean> {
     if (this.rejected.has(stranger.box, frame.time)) return false;
-    const face = await verifyFace(this.detector, frame.picture, stranger);
+    const face = await verifyFace(this.detector, frame.image, stranger);
     if (face) await this.startTrack(face, frame);
     else this.rejected.add(stranger.box, frame.time);
     return face !== null;
@@ -119,11 +119,11 @@ export class FaceFollower {
     this.tracks.push(track);
     const { embedding, frontal } = await this.embeddingOf(track, frame);
     track.addEmbedding(frame.time, embedding);
-    await this.portraits.offer(track, frame.picture, face.box, frontal);
+    await this.portraits.offer(track, frame.image, face.box, frontal);
   }
 
-  private async embeddingOf({ box }: FaceTrack, { picture }: Frame) {
-    const crop = await FaceCrop.around(box, picture);
+  private async embeddingOf({ box }: FaceTrack, { image }: Frame) {
+    const crop = await FaceCrop.around(box, image);
     const points = await this.landmarks.find(crop);
     return { embedding: await this.embedder.embed(crop, points), frontal: frontality(points) };
   }

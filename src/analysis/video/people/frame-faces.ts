@@ -7,18 +7,18 @@ import type { Frame } from './frames.js';
 /** Scores from which a detection may go on with a track. */
 const MIN_SCORE = 0.4;
 
-/** Pixels of the picture: a face as high is found in the small copy of it. */
+/** Pixels of the frame: a face as high is found in the small copy of it. */
 const MAX_SMALL_FACE_PX = 90;
 
 export const isSmall = ({ height }: Box): boolean => height < MAX_SMALL_FACE_PX;
 
-/** Places of known small faces that are looked at by themselves; of more, the whole picture is looked at. */
+/** Views around known small faces that are searched by themselves; of more, the whole frame is searched. */
 const MAX_SEPARATE_VIEWS = 6;
 
 /** A face in the small copy that overlaps so much with an expected one is that one, and needs no closer look. */
 const MIN_SAME_FACE_OVERLAP = 0.3;
 
-/** Faces in the small copy of a picture of a film, in pixels of the picture. */
+/** Faces in the small copy of a frame of a video, in pixels of the frame. */
 export async function prescanFrame(detector: FaceDetector, { size, small }: Frame): Promise<Detection[]> {
   const scale = size.width / small.width;
   return (await detector.prescan(small, MIN_SCORE)).map(({ box, score }) => ({
@@ -28,7 +28,7 @@ export async function prescanFrame(detector: FaceDetector, { size, small }: Fram
 }
 
 /**
- * Faces in a picture of a film, in its pixels: those seen in its small copy, and small ones where they are expected and
+ * Faces in a frame of a video, in its pixels: those seen in its small copy, and small ones where they are expected and
  * were not seen in it for certain, or everywhere.
  */
 export async function detectInFrame(
@@ -48,7 +48,7 @@ export async function detectInFrame(
   );
   const views = everywhere || places.length > MAX_SEPARATE_VIEWS ? allViews(size) : places;
   if (views.length === 0) return detector.withoutDuplicates(prescanned);
-  const closer = await detector.detectInViews(frame.picture, views, MIN_SCORE);
+  const closer = await detector.detectInViews(frame.image, views, MIN_SCORE);
   return detector.withoutDuplicates([...prescanned, ...closer.filter(({ box }) => isSmall(box))]);
 }
 
@@ -58,7 +58,7 @@ interface View {
   readonly y: number;
 }
 
-/** The picture is three views wide or high at most, so that its second level is itself. */
+/** The frame is three views wide or high at most, so that its second level is itself. */
 const allViews = ({ width, height }: { readonly width: number; readonly height: number }): readonly View[] =>
   levelsOf(width, height).at(-1)?.tiles ?? [];
 

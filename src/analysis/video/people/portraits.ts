@@ -2,10 +2,10 @@ import type { Box, Raster } from '../../../media/pixels/raster.js';
 import { resize } from '../../../media/pixels/resize.js';
 import type { FaceTrack } from '../../../vision/tracking/track.js';
 
-/** The best picture of somebody. */
+/** The best image of a person. */
 export interface Portrait {
   readonly jpeg: Buffer;
-  /** In the picture that it was cut out of. */
+  /** In the frame that it was cut out of. */
   readonly box: Box;
   readonly quality: number;
 }
@@ -15,18 +15,18 @@ const CROP_FACTOR = 1.8;
 const MAX_SIDE_PX = 320;
 const JPEG_QUALITY = 88;
 
-/** A picture has to be so much better to take the place of another. */
+/** A frame has to be so much better to take the place of another. */
 const MIN_IMPROVEMENT_FACTOR = 1.15;
 
-/** Keeps the best picture of each track: large, sure, and looking at the camera. */
+/** Keeps the best frame of each track: large, sure, and looking at the camera. */
 export class Portraits {
   private readonly best = new Map<FaceTrack, Portrait>();
 
   /** @param frontal 0 for a profile, 1 for a face that looks at the camera */
-  async offer(track: FaceTrack, picture: Raster, box: Box, frontal: number): Promise<void> {
-    const worth = track.score * Math.sqrt(box.width * box.height) * (0.25 + frontal);
-    if (worth < MIN_IMPROVEMENT_FACTOR * (this.best.get(track)?.quality ?? 0)) return;
-    this.best.set(track, { jpeg: await portrait(picture, box), box, quality: worth });
+  async offer(track: FaceTrack, image: Raster, box: Box, frontal: number): Promise<void> {
+    const quality = track.score * Math.sqrt(box.width * box.height) * (0.25 + frontal);
+    if (quality < MIN_IMPROVEMENT_FACTOR * (this.best.get(track)?.quality ?? 0)) return;
+    this.best.set(track, { jpeg: await portrait(image, box), box, quality });
   }
 
   /** The best of all that there are of these tracks. */
@@ -36,22 +36,22 @@ export class Portraits {
   }
 }
 
-async function portrait(picture: Raster, box: Box): Promise<Buffer> {
+async function portrait(image: Raster, box: Box): Promise<Buffer> {
   const side = CROP_FACTOR * Math.max(box.width, box.height);
   const [x, y] = [
-    clamp(box.x + box.width / 2 - side / 2, picture.width - 1),
-    clamp(box.y + box.height / 2 - side / 2, picture.height - 1),
+    clamp(box.x + box.width / 2 - side / 2, image.width - 1),
+    clamp(box.y + box.height / 2 - side / 2, image.height - 1),
   ];
   const part = {
     x,
     y,
-    width: Math.max(1, Math.min(picture.width - x, Math.round(side))),
-    height: Math.max(1, Math.min(picture.height - y, Math.round(side))),
+    width: Math.max(1, Math.min(image.width - x, Math.round(side))),
+    height: Math.max(1, Math.min(image.height - y, Math.round(side))),
   };
   const scale = Math.min(1, MAX_SIDE_PX / Math.max(part.width, part.height));
   const size = { width: Math.ceil(part.width * scale), height: Math.ceil(part.height * scale) };
   const { default: sharp } = await import('sharp');
-  const { data, ...raw } = await resize(picture, size, part);
+  const { data, ...raw } = await resize(image, size, part);
   return sharp(data, { raw }).jpeg({ quality: JPEG_QUALITY }).toBuffer();
 }
 

@@ -7,7 +7,7 @@ const REJECTION_SECONDS = 0.4;
 /** What overlaps more with such a place is the same thing. */
 const MIN_SAME_OVERLAP = 0.5;
 
-/** Where something looked like a face and was none: a knee or a fold does so in every picture. */
+/** Where something looked like a face and was none: a knee or a fold does so in every frame. */
 export class RejectedRegions {
   private regions: { readonly box: Box; readonly until: number }[] = [];
 

@@ -1,7 +1,7 @@
 import { SamplingController, type Rate } from './sampling-controller.js';
 
 /**
- * A machine that goes through a film: so many milliseconds for decoding a second of it, so many for a picture that is
+ * A machine that goes through a video: so many milliseconds for decoding a second of it, so many for a frame that is
  * looked at. Key frames come every two seconds and cost a tenth to decode.
  */
 function goThrough(film: { seconds: number; fps: number; decoding: number; looking: number; budget: number }) {

@@ -4,32 +4,32 @@ import type { FaceFollower } from './follower.js';
 import { readFrames } from './frames.js';
 import { SamplingController, type Rate } from './sampling-controller.js';
 
-/** How a film was looked at. */
+/** How a video was scanned. */
 export interface FaceScan {
   readonly counts: readonly FaceCount[];
-  /** Whether there was not the time for as many pictures as were asked for. */
+  /** Whether there was not the time for as many frames as were asked for. */
   readonly lowered: boolean;
   /** Whether it was gone through to its end. */
   readonly complete: boolean;
 }
 
-/** Seconds: a film that is opened again in the middle goes on behind the picture that was seen last. */
+/** Seconds: a video that is opened again in the middle goes on behind the frame that was seen last. */
 const RESUME_OFFSET_SECONDS = 0.0005;
 
 /**
- * Goes through a film and lets a follower look at its pictures.
+ * Decodes a video and passes its frames to a follower.
  *
- * @param rate pictures a second; 0 means every one
+ * @param rate frames a second; 0 means every one
  * @param budget milliseconds that it may take
  * @throws ProgramFailure
  */
 export async function scanFaces(
-  film: DecodedVideo,
+  video: DecodedVideo,
   follower: FaceFollower,
   rate: number,
   budget: number,
 ): Promise<FaceScan> {
-  const { source, header, timeline } = film;
+  const { source, header, timeline } = video;
   const controller = new SamplingController(timeline.duration, budget);
   const counts: FaceCount[] = [];
   let wanted: Rate = { rate, keyFramesOnly: false };
@@ -46,11 +46,11 @@ export async function scanFaces(
     sampling: Rate & { readonly from: number; readonly timeout: number },
   ): Promise<Rate | null> {
     let slower: Rate | null = null;
-    await readFrames(source, header.picture, sampling, {
+    await readFrames(source, header.videoStream, sampling, {
       prescan: (frame) => follower.prescan(frame),
       detect: async (frame, prescanned) => {
         counts.push({ time: frame.time, faces: await follower.detect(frame, prescanned) });
-        film.reportFacesFollowed(frame.time);
+        video.reportFacesFollowed(frame.time);
         if (controller.isOver) return 'enough';
         slower = controller.recordFrame(frame.time, sampling);
         return slower ? 'enough' : 'more';

@@ -16,7 +16,7 @@ const LUMA_SHARES: Readonly<Record<string, readonly [red: number, blue: number]>
   bt2020c: [0.2627, 0.0593],
 };
 
-/** ITU-R BT.601, which ffmpeg takes where the film says nothing. */
+/** ITU-R BT.601, which ffmpeg takes where the video says nothing. */
 const DEFAULT_LUMA_SHARES = [0.299, 0.114] as const;
 
 /** Parts of a level in which is calculated, as a power of two. */
@@ -58,7 +58,7 @@ export class ColorConversion {
     this.greenOfV = chroma((-(1 - red) * red) / green);
   }
 
-  /** The picture of even sides whose upper left corner lies in the first column and the even row `top`. */
+  /** The frame of even sides whose upper left corner lies in the first column and the even row `top`. */
   rgb({ bytes, width: stride, height: rows }: Yuv420, top: number, { width, height }: Size): Raster {
     const { redOfV, greenOfU, greenOfV, blueOfU } = this;
     const data = new Uint8ClampedArray(3 * width * height);

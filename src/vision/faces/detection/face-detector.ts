@@ -27,7 +27,7 @@ const BLACK = -MEAN_LEVEL / LEVEL_DEVIATION;
 
 const SHAPE = [1, 3, VIEW.height, VIEW.width];
 
-/** Pixels: what touches the border of a view which the picture goes beyond is seen whole in the next view. */
+/** Pixels: what touches the border of a view which the image goes beyond is seen whole in the next view. */
 const BORDER_PX = 2;
 
 /**
@@ -42,24 +42,24 @@ export class FaceDetector {
     return new FaceDetector(await network<Settings>(models, 'face-detector'));
   }
 
-  /** Faces in a picture that is no larger than a view. */
-  async prescan(picture: Drawing, least = this.minCandidateScore): Promise<Detection[]> {
-    const input = this.input(picture.width, picture.height);
-    picture.draw({ ...VIEW, levels: input, mean: MEAN_LEVEL, deviation: LEVEL_DEVIATION });
+  /** Faces in an image that is no larger than a view. */
+  async prescan(image: Drawing, least = this.minCandidateScore): Promise<Detection[]> {
+    const input = this.input(image.width, image.height);
+    image.draw({ ...VIEW, levels: input, mean: MEAN_LEVEL, deviation: LEVEL_DEVIATION });
     return candidates(await this.net.run(input, SHAPE), least);
   }
 
-  /** Faces in one view of a picture, in pixels of the picture; beyond its end the view is black. */
-  async detectInView(picture: Raster, left: number, top: number, least = this.minCandidateScore): Promise<Detection[]> {
-    const input = this.input(picture.width - left, picture.height - top);
-    planes(picture, left, top, input);
+  /** Faces in one view of an image, in pixels of the image; beyond its end the view is black. */
+  async detectInView(image: Raster, left: number, top: number, least = this.minCandidateScore): Promise<Detection[]> {
+    const input = this.input(image.width - left, image.height - top);
+    planes(image, left, top, input);
     const outputs = await this.net.run(input, SHAPE);
     return candidates(outputs, least)
-      .filter(({ box }) => isWhole(box, picture, left, top))
+      .filter(({ box }) => isWhole(box, image, left, top))
       .map(({ box, score }) => ({ box: { ...box, x: box.x + left, y: box.y + top }, score }));
   }
 
-  /** Memory for a view, black where a picture of that size does not reach. */
+  /** Memory for a view, black where an image of that size does not reach. */
   private input(width: number, height: number): Float32Array {
     const plane = VIEW.width * VIEW.height;
     const input = this.net.input(3 * plane);
@@ -73,14 +73,14 @@ export class FaceDetector {
 
   /** Faces in several views, the next of which is prepared while the network looks at the one before it. */
   async detectInViews(
-    picture: Raster,
+    image: Raster,
     views: readonly { readonly x: number; readonly y: number }[],
     least = this.minCandidateScore,
   ): Promise<Detection[]> {
     const found: Detection[] = [];
     let detecting: Promise<Detection[]> = Promise.resolve([]);
     for (const { x, y } of views) {
-      const next = this.detectInView(picture, x, y, least);
+      const next = this.detectInView(image, x, y, least);
       // What goes wrong is told where it is waited for, which it may never be.
       next.catch(() => undefined);
       found.push(...(await detecting));
@@ -141,12 +141,12 @@ function candidates({ scores, boxes }: Outputs, least: number): Detection[] {
   return found;
 }
 
-function isWhole({ x, y, width, height }: Box, picture: Raster, left: number, top: number): boolean {
+function isWhole({ x, y, width, height }: Box, image: Raster, left: number, top: number): boolean {
   const cut = {
     left: left > 0 && x < BORDER_PX,
     top: top > 0 && y < BORDER_PX,
-    right: left + VIEW.width < picture.width && x + width > VIEW.width - BORDER_PX,
-    bottom: top + VIEW.height < picture.height && y + height > VIEW.height - BORDER_PX,
+    right: left + VIEW.width < image.width && x + width > VIEW.width - BORDER_PX,
+    bottom: top + VIEW.height < image.height && y + height > VIEW.height - BORDER_PX,
   };
   return !Object.values(cut).includes(true);
 }

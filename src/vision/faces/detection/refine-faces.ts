@@ -4,14 +4,14 @@ import type { Detection, FaceDetector } from './face-detector.js';
 import { verifyFaces, detectAtAllScales } from './detect-faces.js';
 import { VIEW } from './tiles.js';
 
-/** Pixels of the picture: faces that are taller need no larger copy. */
+/** Pixels of the image: faces that are taller need no larger copy. */
 const MAX_SMALL_FACE_PX = 36;
 
 /** Hints that are considered and views of the larger copy at most, the surest hints first: texture may bring any number. */
 const MAX_HINTS = 5000;
 const MAX_VIEWS = 300;
 
-/** Faces of a picture at most: to describe one takes a thirtieth of a second. */
+/** Faces of an image at most: to describe one takes a thirtieth of a second. */
 const MAX_FACES = 400;
 
 /** Faces in pixels of the copy in which they are seen best. */
@@ -21,28 +21,28 @@ export interface DetectionsInCopy {
 }
 
 /**
- * Faces of a picture of which there is a larger copy. Where a face has 8 to 24 pixels, one cannot be sure, but there is a
+ * Faces of an image of which there is a larger copy. Where a face has 8 to 24 pixels, one cannot be sure, but there is a
  * hint: a score that means nothing by itself. The larger copy is fetched only when there are hints, and looked at only
  * around them, so that skies and walls cost nothing, and the worst of textures a second or two for `MOST_VIEWS`.
  */
 export async function refineFaces(
   detector: FaceDetector,
-  picture: Raster,
+  image: Raster,
   larger: () => Promise<Raster>,
 ): Promise<DetectionsInCopy> {
-  const seen = await detectAtAllScales(detector, picture, detector.minHintScore);
+  const seen = await detectAtAllScales(detector, image, detector.minHintScore);
   const sure = seen.filter(({ score }) => score > detector.minCandidateScore);
-  const faces = await verifyFaces(detector, picture, sure);
+  const faces = await verifyFaces(detector, image, sure);
   const hints = detector.withoutKnown(hintsAmong(detector, seen), faces);
-  if (hints.length === 0) return { copy: picture, faces };
+  if (hints.length === 0) return { copy: image, faces };
 
   const copy = await larger();
-  const known = faces.map((face) => inCopy(face, picture, copy));
+  const known = faces.map((face) => inCopy(face, image, copy));
   const views = viewsAround(
-    hints.map(({ box }) => boxInCopy(box, picture, copy)),
+    hints.map(({ box }) => boxInCopy(box, image, copy)),
     copy,
   );
-  const tallest = (MAX_SMALL_FACE_PX * copy.height) / picture.height;
+  const tallest = (MAX_SMALL_FACE_PX * copy.height) / image.height;
   const candidates = (await detector.detectInViews(copy, views)).filter(({ box }) => box.height <= tallest);
   const more = await verifyFaces(detector, copy, detector.withoutKnown(candidates, known), MAX_FACES - known.length);
   return { copy, faces: detector.withoutDuplicates([...known, ...more]) };

@@ -4,13 +4,13 @@ export const VIEW = { width: 320, height: 240 } as const;
 /** Height of the smallest face, in pixels of the view, that the detector finds reliably. */
 const MIN_FACE_HEIGHT_PX = 24;
 
-/** How much the smallest pictures are enlarged to fill a view. */
+/** How much the smallest images are enlarged to fill a view. */
 const MAX_ENLARGEMENT = 4;
 
 /** Between two levels; the larger, the more tiles have to overlap. */
 const MAX_SCALE_STEP = 3;
 
-/** A copy of the picture and the views that cover it. */
+/** A copy of the image and the views that cover it. */
 export interface Level {
   readonly scale: number;
   /** Pixels of the copy. */
@@ -23,7 +23,7 @@ export interface Level {
 }
 
 /**
- * Where to look for faces of every size: the whole picture in one view, then larger copies, up to the picture itself,
+ * Where to look for faces of every size: the whole image in one view, then larger copies, up to the image itself,
  * in views that overlap by more than the largest face which the level before may have missed.
  */
 export function levelsOf(width: number, height: number): Level[] {

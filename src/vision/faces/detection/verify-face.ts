@@ -4,28 +4,28 @@ import type { Detection, FaceDetector } from './face-detector.js';
 import { intersectionOverUnion } from '../../overlap.js';
 import { VIEW } from './tiles.js';
 
-/** Longer sides in pixels at which a candidate is shown to the detector again. */
+/** Longer sides in pixels at which a candidate is verified. */
 const VERIFICATION_SIDES_PX = [36, 110];
 
 /** How much a second finding must overlap with the first to be the same face. */
 const MIN_OVERLAP_SHARE = 0.3;
 
 /**
- * Shows a candidate to the detector at two sizes that suit it. A face is found each time, skin and folds that look like
- * one at one size seldom are. The score becomes the mean of all looks, in which nothing found counts as 0; the box that
+ * Verifies a candidate by running the detector at two sizes that suit it. A face is found each time, skin and folds that look like
+ * one at one size seldom are. The score becomes the mean of all detections, in which nothing found counts as 0; the box that
  * of the later ones.
  *
  * @returns null when it was no face
  */
 export async function verifyFace(
   detector: FaceDetector,
-  picture: Raster,
+  image: Raster,
   candidate: Detection,
 ): Promise<Detection | null> {
   const verified: Detection[] = [];
   let sum = candidate.score;
   for (const [index, size] of VERIFICATION_SIDES_PX.entries()) {
-    const detected = await detectAtSize(detector, picture, candidate.box, size);
+    const detected = await detectAtSize(detector, image, candidate.box, size);
     if (detected) verified.push(detected);
     sum += detected?.score ?? 0;
     const best = (sum + VERIFICATION_SIDES_PX.length - 1 - index) / (1 + VERIFICATION_SIDES_PX.length);
@@ -34,19 +34,10 @@ export async function verifyFace(
   return { box: meanBox(verified.map(({ box }) => box)), score: sum / (1 + VERIFICATION_SIDES_PX.length) };
 }
 
-async function detectAtSize(
-  detector: FaceDetector,
-  picture: Raster,
-  box: Box,
-  size: number,
-): Promise<Detection | null> {
+async function detectAtSize(detector: FaceDetector, image: Raster, box: Box, size: number): Promise<Detection | null> {
   const scale = size / Math.max(box.width, box.height);
-  const part = partAround(picture, box, VIEW.width / scale, VIEW.height / scale);
-  const view = await resize(
-    picture,
-    { width: fit(part.width, VIEW.width), height: fit(part.height, VIEW.height) },
-    part,
-  );
+  const part = partAround(image, box, VIEW.width / scale, VIEW.height / scale);
+  const view = await resize(image, { width: fit(part.width, VIEW.width), height: fit(part.height, VIEW.height) }, part);
   const found = (await detector.detectInView(view, 0, 0)).map((detection) => ({
     score: detection.score,
     box: {
@@ -65,15 +56,15 @@ async function detectAtSize(
   }
 }
 
-/** Whole pixels of the picture, as far as it goes. */
-function partAround(picture: Raster, box: Box, width: number, height: number): Box {
+/** Whole pixels of the image, as far as it goes. */
+function partAround(image: Raster, box: Box, width: number, height: number): Box {
   const [left, top] = [box.x + box.width / 2 - width / 2, box.y + box.height / 2 - height / 2];
   const [x, y] = [Math.max(0, Math.round(left)), Math.max(0, Math.round(top))];
   return {
     x,
     y,
-    width: Math.max(1, Math.min(picture.width, Math.round(left + width)) - x),
-    height: Math.max(1, Math.min(picture.height, Math.round(top + height)) - y),
+    width: Math.max(1, Math.min(image.width, Math.round(left + width)) - x),
+    height: Math.max(1, Math.min(image.height, Math.round(top + height)) - y),
   };
 }
 

@@ -16,7 +16,7 @@ const WANTED: Point[] = [
 
 const COLOURS = ['#ff0000', '#00ff00', '#0000ff', '#ffff00', '#ff00ff'];
 
-/** A grey picture with a dot of its own colour at each point. */
+/** A grey image with a dot of its own colour at each point. */
 async function dots(points: readonly Point[], radius: number): Promise<Raster> {
   const circles = points.map(
     ([x, y], index) => `<circle cx="${x}" cy="${y}" r="${radius}" fill="${COLOURS[index]!}"/>`,
@@ -67,20 +67,20 @@ it.each([
 it('draws the square around a face, and knows where its points lie in the picture', async () => {
   const picture = await dots([[450, 350]], 20);
   const crop = await FaceCrop.around({ x: 350, y: 230, width: 160, height: 200 }, picture);
-  const { pixels, toPicture } = crop.square(64, 1.1);
+  const { pixels, toImage } = crop.square(64, 1.1);
   const [x, y] = middle(pixels, COLOURS[0]!);
   // The square of 220 pixels around 430, 330.
   expect(x).toBeCloseTo(((450 - 320) / 220) * 64, 0);
   expect(y).toBeCloseTo(((350 - 220) / 220) * 64, 0);
-  const [left, top] = toPicture([x, y]);
+  const [left, top] = toImage([x, y]);
   expect(Math.hypot(left - 450, top - 350)).toBeLessThan(2);
 });
 
 it('cuts out faces at the border', async () => {
   const picture = await dots([[12, 12]], 6);
   const crop = await FaceCrop.around({ x: -20, y: -30, width: 60, height: 60 }, picture);
-  const { pixels, toPicture } = crop.square(64, 1);
-  const [left, top] = toPicture(middle(pixels, COLOURS[0]!));
+  const { pixels, toImage } = crop.square(64, 1);
+  const [left, top] = toImage(middle(pixels, COLOURS[0]!));
   expect(Math.hypot(left - 12, top - 12)).toBeLessThan(2);
 });
 

@@ -13,7 +13,7 @@ interface Settings {
   readonly same_person: number;
 }
 
-/** Where the five points of a face belong in a picture of 112 × 112 pixels (Deng et al., ArcFace, 2019). */
+/** Where the five points of a face belong in an image of 112 × 112 pixels (Deng et al., ArcFace, 2019). */
 const INPUT_SIDE_PX = 112;
 const TEMPLATE_POINTS_PX: readonly Point[] = [
   [38.2946, 51.6963],

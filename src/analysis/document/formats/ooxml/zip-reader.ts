@@ -76,7 +76,7 @@ export class ZipReader {
 async function directoryOf(zip: ZipFile): Promise<ReadonlyMap<string, Entry>> {
   if (zip.entryCount > MAX_ENTRIES) throw archiveTooLarge(MAX_UNPACKED_MB);
   const entries = new Map<string, Entry>();
-  // Pictures and films are stored as they are: only what an archive grows by counts.
+  // Images and videos are stored as they are: only what an archive grows by counts.
   let allowed = zip.fileSize + MAX_UNPACKED_MB * MEGABYTE;
   for await (const entry of entriesOf(zip)) {
     allowed -= entry.uncompressedSize;

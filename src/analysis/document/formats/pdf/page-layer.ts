@@ -12,7 +12,7 @@ export function readLayer(page: PdfPage): PageLayer {
   return { ...page.objects(), links: page.links(), text: joinHyphens(page.text()) };
 }
 
-/** A page that is drawn but says nothing: a picture, or letters turned into outlines. A stamp or number may be text. */
+/** A page that is drawn but says nothing: an image, or letters turned into outlines. A stamp or number may be text. */
 export function isScanned({ text, images, paths }: PageLayer): boolean {
   const letters = text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
   return letters < 8 && (images > 0 || (letters === 0 && paths >= 30));

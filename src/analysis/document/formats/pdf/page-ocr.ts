@@ -7,7 +7,7 @@ import type { Pdfium } from './pdfium.js';
 /** As large as OCR looks at an A4 page. */
 const OCR_BOUNDS = { dpi: 215, maxPixels: 6_000_000 };
 
-/** Reads pages that are only pictures, up to the number that the caller allows. */
+/** Reads pages that are only images, up to the number that the caller allows. */
 export class PageOcr {
   readonly pages: number[] = [];
   failed = false;

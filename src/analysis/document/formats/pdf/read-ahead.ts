@@ -57,7 +57,7 @@ export class ReadAhead {
     return layer;
   }
 
-  /** Lets the thread come to rest, wherever it is. */
+  /** Stops the thread, wherever it is. */
   stop(): void {
     Atomics.store(this.marks, 0, 2 ** 31 - 1);
     thread?.off('message', this.hear).off('exit', this.giveUp);

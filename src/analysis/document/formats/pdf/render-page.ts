@@ -42,7 +42,7 @@ function pixels(page: PdfPage, { dpi, maxPixels }: RenderBounds): { width: numbe
   return { width: bounded(across), height: bounded(down) };
 }
 
-/** pdfium pads rows to four bytes; pictures are passed on without. */
+/** pdfium pads rows to four bytes; images are passed on without. */
 function withoutPadding(pdfium: Pdfium, bitmap: number, rowBytes: number, height: number): Buffer {
   const start = pdfium._FPDFBitmap_GetBuffer(bitmap);
   const stride = pdfium._FPDFBitmap_GetStride(bitmap);

@@ -1,6 +1,6 @@
 import type { OoxmlPackage } from '../ooxml/ooxml-package.js';
 
-/** Pictures in a drawing part of a spreadsheet. */
+/** Images in a drawing part of a spreadsheet. */
 export async function countImages(document: OoxmlPackage, part: string): Promise<number> {
   let pictures = 0;
   await document.read(part, {
