@@ -20,7 +20,7 @@ try {
   const environment = loadEnvironment();
   const logger = createLogger(environment);
   try {
-    // Whoever has set something wrong hears of it before all the rest is loaded.
+    // Wrong settings are reported before all the rest is loaded.
     const { serve } = (await import(JOINED)) as typeof Serving;
     await serve(environment, logger);
   } catch (error) {

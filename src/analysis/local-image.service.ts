@@ -9,7 +9,7 @@ import { MAX_CRASHES } from './analysis.queries.js';
 import type { AnalysisOptions } from './analyzer.js';
 import { detectMediaType, type MediaType, mediaTypes } from '../media/media-type/media-type.js';
 import { SandboxService } from '../sandbox/sandbox.service.js';
-import type { Outcome, TaskMessage } from '../sandbox/messages.js';
+import type { SandboxOutcome, TaskMessage } from '../sandbox/messages.js';
 import { SandboxSlots } from '../sandbox/sandbox-slots.js';
 
 /** What to look for in a picture. */
@@ -72,7 +72,7 @@ export class LocalImageService {
     return failure(analyzerCrashed());
   }
 
-  private run({ signal }: ImageQuestion, task: TaskMessage): Promise<Outcome> {
+  private run({ signal }: ImageQuestion, task: TaskMessage): Promise<SandboxOutcome> {
     return this.sandbox.run(task, {
       timeout: this.environment.IMAGE_TIMEOUT * 1000,
       signal,

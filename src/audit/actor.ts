@@ -10,6 +10,6 @@ export const NOWHERE: Origin = { ipAddress: null, userAgent: null, requestId: nu
 
 export const userActor = (id: string): Actor => ({ kind: 'user', id });
 
-/** Whoever is signed in, by whatever they are signed in with. */
+/** The principal who is signed in, by session, key or token. */
 export const actorOf = ({ ownerId, apiKeyId }: Principal): Actor =>
   apiKeyId === null ? userActor(ownerId) : { kind: 'key', id: ownerId, apiKeyId };

@@ -67,7 +67,7 @@ it('finds a file by its subject and name once it is kept, and opens it or a part
   expect(await files.find({ kind: 'boat', id: file.subject.id }, 'hull.txt')).toBeNull();
 });
 
-it('keeps nothing of what its transaction takes back, whoever looks first', async () => {
+it('keeps nothing of what its transaction takes back, whatever is read first', async () => {
   const file = await newFile();
   const [row] = await files.put([file]);
   const failing = source.transaction(async (db) => {

@@ -1,7 +1,7 @@
 import type { Raster } from './pixels/raster.js';
 import type { Pixels } from './pixels/pixels.js';
 
-/** What stands under `image` in the results. Width and height are those of the upright picture, in pixels. */
+/** What stands under `image` in the results. Width and height are those of the upright image, in pixels. */
 export interface ImageFacts {
   readonly width: number;
   readonly height: number;
@@ -14,7 +14,7 @@ export interface ImageFacts {
   readonly orientation: number;
   /** Pixels an inch, null when the file does not say. */
   readonly density: number | null;
-  /** Pictures of an animation, pages of a TIFF. Everything else is found on the first. */
+  /** Images of an animation, pages of a TIFF. Everything else is found on the first. */
   readonly frames: number;
 }
 
@@ -30,14 +30,14 @@ export interface ImageSource {
   /** The TIFF structure that holds the EXIF tags, or the path of a file that is one; null without tags. */
   readonly exif: Buffer | string | null;
   /**
-   * The first picture, upright, in sRGB, its longer side not above `longestSide` pixels; never enlarged.
+   * The first image, upright, in sRGB, its longer side not above `longestSide` pixels; never enlarged.
    *
    * @throws WorkFailure `image_unreadable` when it cannot be decoded to its end
    */
   view(longestSide: number): Promise<Pixels>;
   /**
    * The same on white paper and without alpha, of any size. Missing where views of `KEPT_SIDE` show all that can be seen:
-   * of drawings, and of pictures whose decoder leaves no memory for more.
+   * of drawings, and of images whose decoder leaves no memory for more.
    *
    * @throws WorkFailure `image_unreadable`
    */

@@ -16,7 +16,7 @@ const ALLOWED = [
 
 let loaded: Promise<typeof sharpFunction> | undefined;
 
-/** sharp, set up once a process: few decoders, one thread a picture (the processes are the parallelism), no cache. */
+/** sharp, set up once a process: few decoders, one thread an image (the processes are the parallelism), no cache. */
 export function loadSharp(): Promise<typeof sharpFunction> {
   loaded ??= import('sharp').then(({ default: sharp }) => {
     sharp.block({ operation: ['VipsForeignLoad'] });

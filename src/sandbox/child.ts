@@ -7,31 +7,31 @@ import type { RunTask, SandboxContext } from './sandbox-task.js';
 
 /** The main file of a sandbox process: takes a task, reports how it goes, takes the next. */
 
-const say = (message: ProcessMessage) => process.send?.(message);
+const send = (message: ProcessMessage) => process.send?.(message);
 
 const describe = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
-async function work({ module, input, workDirectory, timeout }: TaskMessage): Promise<void> {
+async function runTask({ module, input, workDirectory, timeout }: TaskMessage): Promise<void> {
   const artifacts: Artifact[] = [];
   const context: SandboxContext = {
     workDirectory,
     deadline: Date.now() + timeout,
-    progress: (percent, message) => say({ kind: 'progress', percent, message }),
+    progress: (percent, message) => send({ kind: 'progress', percent, message }),
     artifact: (name, mediaType) => {
       artifacts.push({ name, mediaType });
       return join(workDirectory, name);
     },
-    report: (error) => say({ kind: 'report', error: describe(error) }),
+    report: (error) => send({ kind: 'report', error: describe(error) }),
   };
   try {
     const { run } = (await import(module)) as { run: RunTask<unknown> };
     const results = await run(input, context);
-    say({ kind: 'done', results: resultJson(results), artifacts });
+    send({ kind: 'done', results: resultJson(results), artifacts });
   } catch (error) {
     // What failed on a disk that takes no more may be as good as any other file.
     const ofDisk = await diskFailureBehind(error, workDirectory);
-    if (ofDisk) say({ kind: 'disk_failed', trouble: ofDisk.trouble, reason: describe(ofDisk) });
-    else if (error instanceof WorkFailure) say({ kind: 'failed', code: error.code, message: error.message });
+    if (ofDisk) send({ kind: 'disk_failed', trouble: ofDisk.trouble, reason: describe(ofDisk) });
+    else if (error instanceof WorkFailure) send({ kind: 'failed', code: error.code, message: error.message });
     else throw error;
   }
 }
@@ -45,5 +45,5 @@ process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 // The worker is gone: what still runs, ffmpeg included, has no one left to do it for.
 process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
-process.on('message', (message: TaskMessage) => void work(message).catch(crash));
-say({ kind: 'ready' });
+process.on('message', (message: TaskMessage) => void runTask(message).catch(crash));
+send({ kind: 'ready' });

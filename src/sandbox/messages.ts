@@ -35,7 +35,7 @@ export interface DiskFailed {
 }
 
 /** How one attempt ended, from the worker's point of view. */
-export type Outcome =
+export type SandboxOutcome =
   | { readonly kind: 'done'; readonly results: string; readonly artifacts: Artifact[] }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   | DiskFailed

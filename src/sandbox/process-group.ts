@@ -2,11 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Milliseconds that what has been killed may take to go; the kernel may have to end a read from a slow disk first. */
-const LAST_BREATH = 2_000;
+const EXIT_TIMEOUT_MS = 2_000;
 
-/** Kills a process group; resolves when nobody of it is left who could still write into a file. */
+/** Kills a process group; resolves when no process of it is left that could still write into a file. */
 export async function killGroup(leader: number): Promise<void> {
-  const until = performance.now() + LAST_BREATH;
+  const until = performance.now() + EXIT_TIMEOUT_MS;
   let left = signal(leader, 'SIGKILL');
   while (left && performance.now() < until) {
     await delay(5);
@@ -14,7 +14,7 @@ export async function killGroup(leader: number): Promise<void> {
   }
 }
 
-/** False when nobody of the group is there. */
+/** Returns false when no process of the group exists. */
 function signal(leader: number, name: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-leader, name);

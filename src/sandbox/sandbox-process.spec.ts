@@ -7,7 +7,7 @@ import { SandboxProcess, type TaskWatch } from './sandbox-process.js';
 import type { TaskMessage } from './messages.js';
 
 /** Megabytes. */
-const MEMORY = 256;
+const MEMORY_MB = 256;
 
 const NICENESS = 7;
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'facet-analyzer-'));
 });
 
-afterEach(() => analyzer?.end());
+afterEach(() => analyzer?.kill());
 
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -31,7 +31,7 @@ async function analyzerThat(does: string): Promise<SandboxProcess> {
      const done = { kind: 'done', results: '{}', artifacts: [] };
      process.on('message', async (task) => { ${does} });`,
   );
-  analyzer = new SandboxProcess(entry, { memory: MEMORY, path: process.env.PATH!, niceness: NICENESS });
+  analyzer = new SandboxProcess(entry, { memory: MEMORY_MB, path: process.env.PATH!, niceness: NICENESS });
   return analyzer;
 }
 
@@ -42,7 +42,7 @@ const task: TaskMessage = {
   timeout: 30_000,
 };
 
-/** Runs one task; answers the outcome and what was said on the way. */
+/** Runs one task; returns the outcome and what was said on the way. */
 async function run(process: SandboxProcess, watch: Partial<TaskWatch> = {}) {
   const said: string[] = [];
   const outcome = await process.run(task, {
@@ -117,7 +117,7 @@ it('is gone with all it has started when it is no longer wanted', async () => {
   expect(process.alive).toBe(false);
 });
 
-it('is gone with all it has started when it is killed by somebody else', async () => {
+it('is gone with all it has started when it is killed by another process', async () => {
   const analyzing = await analyzerThat(`${NEVER_ENDS} setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50);`);
   const { outcome, said } = await run(analyzing);
   expect(outcome).toMatchObject({ kind: 'crashed', reason: expect.stringContaining('SIGKILL') });
@@ -148,13 +148,13 @@ describe('an analyzer that takes memory without bound', () => {
     const before = process.memoryUsage().rss;
     const { outcome } = await run(await analyzerThat(`${does} say(done);`));
     expect(outcome.kind).toBe('crashed');
-    expect(process.memoryUsage().rss - before).toBeLessThan(MEMORY * 1024 * 1024);
+    expect(process.memoryUsage().rss - before).toBeLessThan(MEMORY_MB * 1024 * 1024);
     expect((await run(await analyzerThat('say(done);'))).outcome.kind).toBe('done');
   });
 
   it('is held to it in the programs that it starts', async () => {
     const process = await analyzerThat(`
-      const { status, stdout } = require('node:child_process').spawnSync('awk', ['BEGIN { s = "0123456789abcdef"; while (length(s) < ${4 * MEMORY} * 1024 * 1024) s = s s; print "fed" }']);
+      const { status, stdout } = require('node:child_process').spawnSync('awk', ['BEGIN { s = "0123456789abcdef"; while (length(s) < ${4 * MEMORY_MB} * 1024 * 1024) s = s s; print "fed" }']);
       say({ ...done, results: JSON.stringify({ status, stdout: String(stdout) }) });`);
     const { outcome } = await run(process);
     expect(JSON.parse((outcome as { results: string }).results)).not.toMatchObject({ status: 0 });

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { diskFailureBehind } from '../platform/disk/disk-failure.js';
-import type { Outcome, ProcessMessage, TaskMessage } from './messages.js';
+import type { SandboxOutcome, ProcessMessage, TaskMessage } from './messages.js';
 import { killGroup } from './process-group.js';
 
 /** What a process may use. */
@@ -21,8 +21,8 @@ export interface TaskWatch {
   report(error: string): void;
 }
 
-/** Kept of what a dying process wrote. */
-const LAST_WORDS = 4_000;
+/** Characters of standard error that are kept for the report of a crash. */
+const MAX_STDERR_CHARACTERS = 4_000;
 
 /**
  * Starts a program under a limit of memory, as the kernel's first choice when memory runs out, and at a lower priority.
@@ -35,7 +35,7 @@ const LAST_WORDS = 4_000;
  * niceness counts only within a session, and this process leads one of its own: there the session's is set too. Only root
  * may do that more often than every 100 ms, so it is tried again. A priority that cannot be lowered stays as it is.
  */
-const LIMITED = `
+const LAUNCH_SCRIPT = `
 ulimit -c 0
 ulimit -d "$0" 2>/dev/null
 echo 500 2>/dev/null >/proc/self/oom_score_adj
@@ -60,63 +60,63 @@ exec "$@" 9<&-
 /** One child process that runs analyzers, in a process group of its own so that ffmpeg dies with it. */
 export class SandboxProcess {
   private readonly child: ChildProcess;
-  private lastWords = '';
-  private ending: Promise<void> | undefined;
+  private stderrTail = '';
+  private killing: Promise<void> | undefined;
   tasks = 0;
 
   constructor(entry: string, { memory, path, niceness }: ProcessLimits) {
     const heap = `--max-old-space-size=${Math.floor(memory / 2)}`;
     const command = [process.execPath, heap, '--enable-source-maps', entry];
-    this.child = spawn('/bin/sh', ['-c', LIMITED, String(memory * 1024), String(niceness), ...command], {
+    this.child = spawn('/bin/sh', ['-c', LAUNCH_SCRIPT, String(memory * 1024), String(niceness), ...command], {
       detached: true,
       env: { PATH: path, NODE_ENV: 'production' },
       stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
     });
     this.child.stderr?.on('data', (text: Buffer) => {
-      this.lastWords = (this.lastWords + text.toString()).slice(-LAST_WORDS);
+      this.stderrTail = (this.stderrTail + text.toString()).slice(-MAX_STDERR_CHARACTERS);
     });
     this.child.on('error', () => undefined);
     this.child.stdin?.on('error', () => undefined);
-    // At once, as long as the number of its group cannot be anybody else's.
-    this.child.once('exit', () => void this.end());
-    this.letWorkerEnd();
+    // At once, as long as the number of its group cannot belong to another group.
+    this.child.once('exit', () => void this.kill());
+    this.unrefHandles();
   }
 
   get alive(): boolean {
-    return !this.ending && this.child.pid !== undefined && this.child.connected;
+    return !this.killing && this.child.pid !== undefined && this.child.connected;
   }
 
   /** Runs one task to its end; whatever but `done` and `failed` ends the process too, before it is told. */
-  async run(task: TaskMessage, watch: TaskWatch): Promise<Outcome> {
+  async run(task: TaskMessage, watch: TaskWatch): Promise<SandboxOutcome> {
     this.tasks += 1;
     const outcome = await this.outcomeOf(task, watch);
-    if (outcome.kind !== 'done' && outcome.kind !== 'failed') await this.end();
+    if (outcome.kind !== 'done' && outcome.kind !== 'failed') await this.kill();
     if (outcome.kind !== 'crashed') return outcome;
     const ofDisk = await diskFailureBehind(outcome.reason, task.workDirectory);
     return ofDisk ? { kind: 'disk_failed', trouble: ofDisk.trouble, reason: ofDisk.message } : outcome;
   }
 
   /** Kills the process and all that it has started; resolves when nothing of them is left to write into a file. */
-  end(): Promise<void> {
-    return (this.ending ??= this.child.pid === undefined ? Promise.resolve() : killGroup(this.child.pid));
+  kill(): Promise<void> {
+    return (this.killing ??= this.child.pid === undefined ? Promise.resolve() : killGroup(this.child.pid));
   }
 
-  private outcomeOf(task: TaskMessage, watch: TaskWatch): Promise<Outcome> {
+  private outcomeOf(task: TaskMessage, watch: TaskWatch): Promise<SandboxOutcome> {
     return new Promise((resolve) => {
-      const finish = (outcome: Outcome) => {
+      const finish = (outcome: SandboxOutcome) => {
         clearTimeout(timer);
-        watch.signal.removeEventListener('abort', abort);
-        this.child.off('message', hear).off('exit', crash);
+        watch.signal.removeEventListener('abort', onAbort);
+        this.child.off('message', onMessage).off('exit', onExit);
         resolve(outcome);
       };
-      const abort = () => {
+      const onAbort = () => {
         finish({ kind: 'aborted' });
       };
-      const crash = (code: number | null, signal: string | null) => {
-        finish({ kind: 'crashed', reason: `exit ${signal ?? code}: ${this.lastWords}` });
+      const onExit = (code: number | null, signal: string | null) => {
+        finish({ kind: 'crashed', reason: `exit ${signal ?? code}: ${this.stderrTail}` });
       };
-      const hear = (message: ProcessMessage) => {
+      const onMessage = (message: ProcessMessage) => {
         if (message.kind === 'progress') watch.progress(message.percent, message.message);
         else if (message.kind === 'report') watch.report(message.error);
         else if (message.kind !== 'ready') finish(message);
@@ -124,8 +124,8 @@ export class SandboxProcess {
       const timer = setTimeout(() => {
         finish({ kind: 'timed_out' });
       }, watch.timeout);
-      watch.signal.addEventListener('abort', abort);
-      this.child.on('message', hear).on('exit', crash);
+      watch.signal.addEventListener('abort', onAbort);
+      this.child.on('message', onMessage).on('exit', onExit);
       this.child.send(task, (error) => {
         if (error) finish({ kind: 'crashed', reason: error.message });
       });
@@ -133,7 +133,7 @@ export class SandboxProcess {
   }
 
   /** A process that waits for work does not keep the worker from ending. */
-  private letWorkerEnd(): void {
+  private unrefHandles(): void {
     this.child.unref();
     this.child.channel?.unref();
     for (const pipe of [this.child.stdin, this.child.stderr]) if (pipe instanceof Socket) pipe.unref();

@@ -1,19 +1,19 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Environment } from '../platform/config/environment.js';
 import { SandboxProcess, type TaskWatch } from './sandbox-process.js';
-import type { Outcome, TaskMessage } from './messages.js';
+import type { SandboxOutcome, TaskMessage } from './messages.js';
 
 /** The compiled main file of the analyzer process. */
 export const SANDBOX_ENTRY = Symbol('SANDBOX_ENTRY');
 
 /** Megabytes that an analyzer process may use. */
-const MEMORY = 1536;
+const PROCESS_MEMORY_MB = 1536;
 
 /** Tasks after which a process is replaced, so that what native libraries leak stays bounded. */
-const TASKS_A_PROCESS = 500;
+const MAX_TASKS_PER_PROCESS = 500;
 
 /** Milliseconds that a process may wait for work. */
-const IDLE = 30_000;
+const MAX_IDLE_MS = 30_000;
 
 interface IdleProcess {
   readonly process: SandboxProcess;
@@ -31,40 +31,40 @@ export class SandboxService implements OnApplicationShutdown {
     @Inject(SANDBOX_ENTRY) private readonly entry: string,
   ) {}
 
-  async run(task: TaskMessage, watch: TaskWatch): Promise<Outcome> {
+  async run(task: TaskMessage, watch: TaskWatch): Promise<SandboxOutcome> {
     if (watch.signal.aborted) return { kind: 'aborted' };
-    const process = this.take();
+    const process = this.acquire();
     this.busy.add(process);
     try {
       return await process.run(task, watch);
     } finally {
       this.busy.delete(process);
-      this.giveBack(process);
+      this.release(process);
     }
   }
 
   async onApplicationShutdown(): Promise<void> {
     const all = [...this.busy, ...this.idle.splice(0).map(({ process }) => process)];
-    await Promise.all(all.map((process) => process.end()));
+    await Promise.all(all.map((process) => process.kill()));
   }
 
-  private take(): SandboxProcess {
+  private acquire(): SandboxProcess {
     for (let next = this.idle.pop(); next; next = this.idle.pop()) {
       clearTimeout(next.retirement);
       if (next.process.alive) return next.process;
     }
     const { PATH: path, ANALYSIS_NICENESS: niceness } = this.environment;
-    return new SandboxProcess(this.entry, { memory: MEMORY, path, niceness });
+    return new SandboxProcess(this.entry, { memory: PROCESS_MEMORY_MB, path, niceness });
   }
 
-  private giveBack(process: SandboxProcess): void {
-    if (!process.alive || process.tasks >= TASKS_A_PROCESS) {
-      void process.end();
+  private release(process: SandboxProcess): void {
+    if (!process.alive || process.tasks >= MAX_TASKS_PER_PROCESS) {
+      void process.kill();
       return;
     }
     const retirement = setTimeout(() => {
       this.retire(process);
-    }, IDLE).unref();
+    }, MAX_IDLE_MS).unref();
     this.idle.push({ process, retirement });
   }
 
@@ -72,6 +72,6 @@ export class SandboxService implements OnApplicationShutdown {
     const place = this.idle.findIndex((candidate) => candidate.process === process);
     if (place < 0) return;
     this.idle.splice(place, 1);
-    void process.end();
+    void process.kill();
   }
 }

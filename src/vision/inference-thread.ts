@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { answerQuestions } from '../platform/threads/answer-questions.js';
-import type { Opening, Outputs, Running } from './inference.js';
+import type { OpenRequest, Outputs, RunRequest } from './inference.js';
 
 /** The main file of the thread in which models calculate: one question after the other. */
 
@@ -12,7 +12,7 @@ const copies = new Map<number, Float32Array>();
 let last: Promise<unknown> = Promise.resolve();
 
 answerQuestions(
-  (question: Opening | Running) => {
+  (question: OpenRequest | RunRequest) => {
     const answer = last.then(() => ('open' in question ? open(question) : run(question)));
     last = answer.catch(() => undefined);
     return answer;
@@ -20,12 +20,12 @@ answerQuestions(
   (outputs) => Object.values(outputs).map(({ buffer }) => buffer as ArrayBuffer),
 );
 
-async function open({ model, open }: Opening): Promise<Outputs> {
+async function open({ model, open }: OpenRequest): Promise<Outputs> {
   sessions.set(model, await InferenceSession.create(open, SESSION));
   return {};
 }
 
-async function run({ model, input, shape }: Running): Promise<Outputs> {
+async function run({ model, input, shape }: RunRequest): Promise<Outputs> {
   const session = sessions.get(model);
   if (!session) throw new Error('A model is run that was not opened');
   const results = await session.run({ [session.inputNames[0] ?? '']: new Tensor('float32', own(input), shape) });

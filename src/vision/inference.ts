@@ -4,14 +4,14 @@ import { AskedThread } from '../platform/threads/asked-thread.js';
 export type Outputs = Readonly<Record<string, Float32Array>>;
 
 /** A model to be opened under a number. */
-export interface Opening {
+export interface OpenRequest {
   readonly model: number;
   /** Path of an ONNX file. */
   readonly open: string;
 }
 
 /** A model to be run. */
-export interface Running {
+export interface RunRequest {
   readonly model: number;
   /** In shared memory, or handed over. */
   readonly input: Float32Array;
@@ -21,15 +21,15 @@ export interface Running {
 
 /**
  * The thread in which all models of this process calculate, warm between tasks: `run` of onnxruntime-node calculates in
- * the thread that calls it, and ours has pictures to read and to prepare in the meantime. The models that were opened
+ * the thread that calls it, and ours has images to read and to prepare in the meantime. The models that were opened
  * are lost with it.
  */
-const thread = new AskedThread<Opening | Running, Outputs>(new URL('./inference-thread.js', import.meta.url), {
+const thread = new AskedThread<OpenRequest | RunRequest, Outputs>(new URL('./inference-thread.js', import.meta.url), {
   vital: true,
 });
 let models = 0;
 
-/** Opens a model under the number that is answered. */
+/** Opens a model and returns its number. */
 export async function openModel(open: string): Promise<number> {
   const model = (models += 1);
   await thread.ask({ model, open });

@@ -2,7 +2,7 @@ import { openModel, type Outputs, runModel } from './inference.js';
 import { installedModel } from './models/installed-model.js';
 
 /** Inputs that are kept to be filled again. */
-const MOST_SPARE = 10;
+const MAX_SPARE_INPUTS = 10;
 
 /** A model in memory that is ready to be asked. */
 export class Network<Settings> {
@@ -19,7 +19,7 @@ export class Network<Settings> {
     return new Network(await openModel(file), settings);
   }
 
-  /** Memory for an input, with what an earlier one left in it: nothing is allocated for each picture of a film. */
+  /** Memory for an input, with what an earlier one left in it: nothing is allocated for each image of a video. */
   input(length: number): Float32Array {
     return this.spare.pop() ?? new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
   }
@@ -30,7 +30,7 @@ export class Network<Settings> {
    */
   async run(input: Float32Array, shape: readonly number[]): Promise<Outputs> {
     const outputs = await runModel(this.model, input, shape);
-    if (input.buffer instanceof SharedArrayBuffer && this.spare.length < MOST_SPARE) this.spare.push(input);
+    if (input.buffer instanceof SharedArrayBuffer && this.spare.length < MAX_SPARE_INPUTS) this.spare.push(input);
     return outputs;
   }
 }

@@ -1,4 +1,4 @@
-import { Gallery } from '../../src/vision/faces/gallery.js';
+import { Gallery } from '../../src/vision/faces/embedding/gallery.js';
 import { type Figures, takeTurns } from './figures.js';
 
 /** Seconds for the turns of both. */

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { imageAnalyzer } from '../../src/analysis/image/image.analyzer.js';
-import { levelsOf } from '../../src/vision/faces/tiles.js';
+import { levelsOf } from '../../src/vision/faces/detection/tiles.js';
 import { photographs } from '../support/media/photographs.js';
 import { buildContext } from './analysis-context.js';
 import { type BareBox, openBareModels, unite, VIEW } from './bare-faces.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { readPdf } from '../../src/analysis/document/formats/pdf.js';
+import { readPdf } from '../../src/analysis/document/formats/pdf/read-pdf.js';
 import { TextCollector } from '../../src/analysis/document/text-collector.js';
 import { buildPdf } from '../support/media/documents.js';
 

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { AnalyzeInput } from '../../src/analysis/analyze.task.js';
 import type { AnalysisTask } from '../../src/analysis/analyzer.js';
 import type { FileType } from '../../src/media/media-type/file-types.js';
-import type { Outcome } from '../../src/sandbox/messages.js';
+import type { SandboxOutcome } from '../../src/sandbox/messages.js';
 import { SandboxProcess } from '../../src/sandbox/sandbox-process.js';
 import { solid } from '../support/media/images.js';
 import { clip } from '../support/media/videos.js';
@@ -28,13 +28,13 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await analyzer.end();
+  await analyzer.kill();
   disk.remove();
 });
 
 afterAll(() => rm(folder, { recursive: true }));
 
-function run(fileType: FileType, task: Pick<AnalysisTask, 'path' | 'mediaType' | 'features'>): Promise<Outcome> {
+function run(fileType: FileType, task: Pick<AnalysisTask, 'path' | 'mediaType' | 'features'>): Promise<SandboxOutcome> {
   return analyzer.run(
     {
       module: pathToFileURL(join(__dirname, '../../dist/analysis/analyze.task.js')).href,
@@ -56,7 +56,7 @@ const kept = async (name: string, content: Buffer | string): Promise<string> => 
   return join(folder, name);
 };
 
-const works: [string, () => Promise<Outcome>][] = [
+const works: [string, () => Promise<SandboxOutcome>][] = [
   [
     'the thumbnail of an image',
     async () =>

@@ -11,7 +11,7 @@ import { unwrap } from './language/prose.js';
 import { TextCollector } from './text-collector.js';
 
 /** Percent of the work that is reading; features only look at what was read. */
-const READING = 90;
+const READING_PERCENT = 90;
 /** Features for which pages without a text layer are worth reading by OCR. */
 const NEED_TEXT = ['text', 'language', 'keywords', 'readability', 'ocr'];
 
@@ -59,7 +59,7 @@ function readFacts(task: AnalysisTask, context: AnalysisContext, text: TextColle
     text,
     ocrMaxPages: ocrPages(task),
     progress: (share, message) => {
-      context.progress(READING * share, message);
+      context.progress(READING_PERCENT * share, message);
     },
     report: (error) => {
       context.report(error);
@@ -76,6 +76,6 @@ function ocrPages({ features, options }: AnalysisTask): number {
 const afterReading = (context: AnalysisContext): AnalysisContext => ({
   ...context,
   progress: (percent, message) => {
-    context.progress(READING + (percent * (100 - READING)) / 100, message);
+    context.progress(READING_PERCENT + (percent * (100 - READING_PERCENT)) / 100, message);
   },
 });

@@ -1,12 +1,12 @@
 import type { DocumentReader } from './document-content.js';
-import { readCsv } from './formats/csv.js';
-import { readDocx } from './formats/docx.js';
-import { readHtml } from './formats/html.js';
-import { readMarkdown } from './formats/markdown.js';
-import { readPdf } from './formats/pdf.js';
+import { readCsv } from './formats/csv/read-csv.js';
+import { readDocx } from './formats/docx/read-docx.js';
+import { readHtml } from './formats/html/read-html.js';
+import { readMarkdown } from './formats/markdown/read-markdown.js';
+import { readPdf } from './formats/pdf/read-pdf.js';
 import { readPlainText } from './formats/plain-text.js';
-import { readPptx } from './formats/pptx.js';
-import { readXlsx } from './formats/xlsx.js';
+import { readPptx } from './formats/pptx/read-pptx.js';
+import { readXlsx } from './formats/xlsx/read-xlsx.js';
 
 const OFFICE = 'application/vnd.openxmlformats-officedocument';
 

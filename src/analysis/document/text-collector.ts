@@ -7,7 +7,7 @@ export const MAX_CHARACTERS = 256 * 1024 * 1024;
 /** What the features that look at language see. */
 export const HEAD_CHARACTERS = 256 * 1024;
 /** Readers bring words and cells; looked at and written is what they make together. */
-const BLOCK = 64 * 1024;
+const BLOCK_CHARACTERS = 64 * 1024;
 // Nothing but tab and line feed has a meaning in plain text, and NUL cannot be stored in a JSON column.
 const CONTROL = /(?:(?![\t\n])\p{Cc}|[\ufffe\uffff\ufeff])+/gu;
 
@@ -49,7 +49,7 @@ export class TextCollector {
   write(text: string): void {
     if (this.truncated) return;
     this.pending += text;
-    if (this.pending.length >= BLOCK) this.flush();
+    if (this.pending.length >= BLOCK_CHARACTERS) this.flush();
   }
 
   finish(): CollectedText {

@@ -1,20 +1,20 @@
 import type { AnalysisContext, Feature } from '../analyzer.js';
-import type { Picture } from './picture.js';
+import type { DecodedImage } from './decoded-image.js';
 
-export type ImageInput = Picture;
+export type ImageInput = DecodedImage;
 export type ImageFeature = Feature<ImageInput>;
 
-/** A feature of images, on by default unless it says otherwise. `run` may answer at once or later. */
+/** A feature of images, on by default unless it says otherwise. `run` may return at once or later. */
 export function imageFeature(feature: {
   name: string;
   description: string;
   default?: boolean;
   models?: readonly string[];
-  run(picture: ImageInput, context: AnalysisContext): unknown;
+  run(image: ImageInput, context: AnalysisContext): unknown;
 }): ImageFeature {
   return {
     default: true,
     ...feature,
-    run: async (picture, context) => await feature.run(picture, context),
+    run: async (image, context) => await feature.run(image, context),
   };
 }

@@ -14,7 +14,7 @@ import { type Claim, claim, complete, fail, handBack, isCompletedBy } from '../a
 import { ArtifactKeeper } from './artifact-keeper.js';
 import { AttemptService, type Ended, LEASE } from './attempt.service.js';
 import type { FileType } from '../../media/media-type/file-types.js';
-import type { Outcome } from '../../sandbox/messages.js';
+import type { SandboxOutcome } from '../../sandbox/messages.js';
 import { traceOf } from './trace.js';
 
 /** Milliseconds for which a finish is tried again while PostgreSQL is away; then the lease runs out and the work is redone. */
@@ -104,7 +104,7 @@ export class AnalysisRunner {
 
   private async complete(
     mine: Claim,
-    { results, artifacts }: Extract<Outcome, { kind: 'done' }>,
+    { results, artifacts }: Extract<SandboxOutcome, { kind: 'done' }>,
     workDirectory: string,
     seconds: number,
   ): Promise<Ending> {

@@ -12,7 +12,7 @@ import { type Claim, renew } from '../analysis.queries.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { ProgressService } from './progress.service.js';
 import { SandboxService } from '../../sandbox/sandbox.service.js';
-import type { Outcome } from '../../sandbox/messages.js';
+import type { SandboxOutcome } from '../../sandbox/messages.js';
 import { traceOf } from './trace.js';
 import { removeWork, workNameOf } from './work-directory.js';
 
@@ -24,7 +24,7 @@ const RENEWAL = 3_000;
 
 /** What is lent to the finish of an attempt. */
 export interface Ended {
-  readonly outcome: Outcome;
+  readonly outcome: SandboxOutcome;
   readonly workDirectory: string;
   /** Percent that were reported last. */
   readonly progress: number;
@@ -104,7 +104,11 @@ export class AttemptService implements OnModuleInit {
     };
   }
 
-  private analyze({ mine, reporter, controller }: Running, workDirectory: string, timeout: number): Promise<Outcome> {
+  private analyze(
+    { mine, reporter, controller }: Running,
+    workDirectory: string,
+    timeout: number,
+  ): Promise<SandboxOutcome> {
     const { file_type, media_type, features, options } = mine;
     return this.files.withLocalFile(mine, (path) =>
       this.sandbox.run(

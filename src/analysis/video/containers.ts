@@ -5,7 +5,7 @@ export interface Container {
   readonly demuxerOptions: readonly string[];
 }
 
-/** MOV and MP4 can name other files as the place of their pictures (`dref`): never followed. */
+/** MOV and MP4 can name other files as the place of their frames (`dref`): never followed. */
 const ownDataOnly = ['-enable_drefs', '0', '-use_absolute_path', '0'];
 
 export const containers: ReadonlyMap<string, Container> = new Map([

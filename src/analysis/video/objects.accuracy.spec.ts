@@ -14,7 +14,7 @@ interface ObjectsAtTime {
   readonly objects: SeenObject[];
 }
 
-/** A film of two seconds of each photograph, pressed into 960 × 640 pixels. */
+/** A video of two seconds of each photograph, pressed into 960 × 640 pixels. */
 async function filmOf(...numbers: readonly number[]) {
   const folder = await temporaryFolder();
   const inputs = await Promise.all(
@@ -39,7 +39,7 @@ it('finds the objects of each key frame, in pixels of the film', async () => {
   expect(reports).toEqual([]);
   expect(objects.map(({ time }) => time)).toEqual(keyframes?.map(({ time }) => time));
   expect(objects).toHaveLength(2);
-  // The first photograph is 1920 × 1280, the second 1920 × 1398; both fill the film.
+  // The first photograph is 1920 × 1280, the second 1920 × 1398; both fill the video.
   const onPhotograph = (index: number, height: number) =>
     objects[index]!.objects.map(({ label, box }) => ({
       label,

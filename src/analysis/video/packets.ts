@@ -1,5 +1,5 @@
 import { finite } from './ffprobe-json.js';
-import type { Packet } from './track.js';
+import type { Packet } from './stream-statistics.js';
 
 /** What ffprobe is asked for, one line a packet. */
 export const PACKET_ARGUMENTS = [

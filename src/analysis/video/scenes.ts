@@ -7,7 +7,7 @@ export interface Scene {
   readonly end: number;
 }
 
-/** Scenes that cover the film from 0 to its end without holes, in order of time. */
+/** Scenes that cover the video from 0 to its end without holes, in order of time. */
 export function scenesBetween(cuts: readonly Cut[], duration: number): Scene[] {
   const end = milliseconds(duration);
   const inside = cuts.map(({ time }) => milliseconds(time)).filter((time) => time > 0 && time < end);
@@ -15,7 +15,7 @@ export function scenesBetween(cuts: readonly Cut[], duration: number): Scene[] {
   return borders.slice(1).map((border, index) => ({ start: borders[index] ?? 0, end: border }));
 }
 
-/** At most so many of the scenes, spread evenly over the film, the first and the last among them. */
+/** At most so many of the scenes, spread evenly over the video, the first and the last among them. */
 export function spread(scenes: readonly Scene[], most: number): Scene[] {
   if (scenes.length <= most) return [...scenes];
   const step = (scenes.length - 1) / (most - 1);

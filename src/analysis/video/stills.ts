@@ -1,10 +1,10 @@
 import { runFfmpeg } from '../../media/ffmpeg/ffmpeg.js';
 import { ProgramFailure } from '../../media/ffmpeg/program.failure.js';
-import { type Size, sizeWithin } from './picture-size.js';
-import type { PictureStream } from './streams.js';
+import { type Size, sizeWithin } from './frame-size.js';
+import type { VideoStream } from './streams.js';
 import type { VideoSource } from './video-source.js';
 
-/** One picture of the film, upright and with square pixels, as JPEG. */
+/** One frame of the video, upright and with square pixels, as JPEG. */
 export interface Still {
   /** Seconds from the start of the file. */
   readonly time: number;
@@ -12,16 +12,16 @@ export interface Still {
 }
 
 /** Pixels on the longer side. */
-const SIDE = 1280;
+const STILL_SIDE_PX = 1280;
 const JPEG_QUALITY = 85;
 
-/** Milliseconds for one picture. */
-const TIMEOUT = 60_000;
+/** Milliseconds for one frame. */
+const STILL_TIMEOUT_MS = 60_000;
 
-/** The first picture at or after a time; null when none can be decoded there. */
-export async function takeStill(source: VideoSource, picture: PictureStream, time: number): Promise<Still | null> {
-  const size = sizeWithin({ width: SIDE, height: SIDE }, picture);
-  const raw = await firstPicture(source, picture, time, size);
+/** The first frame at or after a time; null when none can be decoded there. */
+export async function takeStill(source: VideoSource, videoStream: VideoStream, time: number): Promise<Still | null> {
+  const size = sizeWithin({ width: STILL_SIDE_PX, height: STILL_SIDE_PX }, videoStream);
+  const raw = await firstFrame(source, videoStream, time, size);
   if (!raw) return null;
   const { default: sharp } = await import('sharp');
   const jpeg = await sharp(raw, { raw: { ...size, channels: 3 } })
@@ -30,15 +30,15 @@ export async function takeStill(source: VideoSource, picture: PictureStream, tim
   return { time, jpeg };
 }
 
-/** Whether the film has any picture that can be decoded. */
-export async function hasPicture(source: VideoSource, picture: PictureStream): Promise<boolean> {
-  return (await firstPicture(source, picture, 0, { width: 2, height: 2 })) !== null;
+/** Whether the video has any frame that can be decoded. */
+export async function hasDecodableFrame(source: VideoSource, videoStream: VideoStream): Promise<boolean> {
+  return (await firstFrame(source, videoStream, 0, { width: 2, height: 2 })) !== null;
 }
 
 /** Pixels of red, green and blue, row by row. */
-async function firstPicture(
+async function firstFrame(
   { ffmpeg, input }: VideoSource,
-  { index }: PictureStream,
+  { index }: VideoStream,
   time: number,
   { width, height }: Size,
 ): Promise<Buffer | null> {
@@ -47,7 +47,7 @@ async function firstPicture(
   const scale = `scale=${width}:${height}:flags=area,format=rgb24`;
   const one = ['-map', `0:${index}`, '-vf', scale, '-frames:v', '1', '-f', 'rawvideo', 'pipe:1'];
   try {
-    const raw = await runFfmpeg(ffmpeg, [...seek, ...input, ...one], { timeout: TIMEOUT, stdoutLimit: bytes });
+    const raw = await runFfmpeg(ffmpeg, [...seek, ...input, ...one], { timeout: STILL_TIMEOUT_MS, stdoutLimit: bytes });
     return raw.length === bytes ? raw : null;
   } catch (error) {
     if (error instanceof ProgramFailure && error.kind === 'exit') return null;

@@ -1,6 +1,6 @@
 import { packetOf } from './packets.js';
-import { PictureTimes } from './picture-times.js';
-import { type Packet, Track } from './track.js';
+import { FrameTimestamps } from './frame-timestamps.js';
+import { type Packet, StreamStatistics } from './stream-statistics.js';
 
 const packet = (time: number | null, duration: number | null = null, bytes = 100): Packet => ({
   stream: 0,
@@ -31,31 +31,31 @@ describe('packetOf', () => {
 
 describe('a track', () => {
   it('ends with the picture shown last, whatever the order of storing', () => {
-    const track = new Track();
-    for (const time of [0, 0.12, 0.04, 0.08]) track.add(packet(time, 0.04));
+    const track = new StreamStatistics();
+    for (const time of [0, 0.12, 0.04, 0.08]) track.addPacket(packet(time, 0.04));
     expect(track.end).toBeCloseTo(0.16, 9);
     expect(track.rate).toBeCloseTo(25, 9);
     expect(track.bitRate).toBe(20_000);
   });
 
   it('takes the average distance for the length of a last picture that has none', () => {
-    const track = new Track();
-    for (const time of [1, 2, 3]) track.add(packet(time));
+    const track = new StreamStatistics();
+    for (const time of [1, 2, 3]) track.addPacket(packet(time));
     expect(track.end).toBe(4);
     expect(track.rate).toBe(1);
   });
 
   it('does not believe times and lengths beyond an hour from the rest', () => {
-    const track = new Track();
-    expect([0, 1, 1e9, 2].map((time) => track.add(packet(time, 1)))).toEqual([true, true, false, true]);
-    track.add(packet(3, 1e9));
+    const track = new StreamStatistics();
+    expect([0, 1, 1e9, 2].map((time) => track.addPacket(packet(time, 1)))).toEqual([true, true, false, true]);
+    track.addPacket(packet(3, 1e9));
     expect(track.end).toBe(4);
   });
 
   it('has no rate when it has fewer than two times', () => {
-    const track = new Track();
-    track.add(packet(null));
-    track.add(packet(0));
+    const track = new StreamStatistics();
+    track.addPacket(packet(null));
+    track.addPacket(packet(0));
     expect({ packets: track.packets, end: track.end, rate: track.rate, bitRate: track.bitRate }).toEqual({
       packets: 2,
       end: 0,
@@ -66,25 +66,25 @@ describe('a track', () => {
 });
 
 describe('the central picture of a scene', () => {
-  const times = new PictureTimes();
-  for (let second = 0; second < 20; second += 1) times.add(second, second % 5 === 0);
+  const times = new FrameTimestamps();
+  for (let second = 0; second < 20; second += 1) times.addFrame(second, second % 5 === 0);
 
   it('is one that can be decoded by itself when it lies in the middle half', () => {
-    expect(times.central(2, 8)).toBe(5);
+    expect(times.centralFrame(2, 8)).toBe(5);
   });
 
   it('is the nearest to the middle otherwise', () => {
-    expect(times.central(5, 9)).toBe(7);
+    expect(times.centralFrame(5, 9)).toBe(7);
   });
 
   it('is the one at the start of the scene when there is no other', () => {
-    const slides = new PictureTimes();
-    for (const time of [0, 10, 11]) slides.add(time, true);
-    expect(slides.central(0, 10)).toBe(0);
-    expect(slides.central(11, 30)).toBe(11);
+    const slides = new FrameTimestamps();
+    for (const time of [0, 10, 11]) slides.addFrame(time, true);
+    expect(slides.centralFrame(0, 10)).toBe(0);
+    expect(slides.centralFrame(11, 30)).toBe(11);
   });
 
   it('is unknown in a scene without pictures', () => {
-    expect(times.central(30, 40)).toBeNull();
+    expect(times.centralFrame(30, 40)).toBeNull();
   });
 });

@@ -112,7 +112,7 @@ describe('the analyzer of videos', () => {
   });
 });
 
-/** How far the average colour of a picture is from another, in the channel where they differ most. */
+/** How far the average colour of a frame is from another, in the channel where they differ most. */
 async function distance(path: string, colour: readonly number[]): Promise<number> {
   const { channels } = await sharp(path).stats();
   return Math.max(...channels.map(({ mean }, index) => Math.abs(mean - (colour[index] ?? 0))));

@@ -26,11 +26,11 @@ afterEach(removeFolders);
 
 const containers = Object.keys(recipes) as ContainerName[];
 
-/** A film that does not shrink to nothing, so that there is something to cut off. */
+/** A video that does not shrink to nothing, so that there is something to cut off. */
 const noisy = (container: ContainerName, extra: readonly string[] = []) =>
   clip({ seconds: 9, cuts: [2, 5.4], container, width: 160, height: 120, filter: 'noise=alls=20:allf=t', extra });
 
-/** Faces and objects too; few pictures are looked at, since all are decoded to find those. */
+/** Faces and objects too; few frames are looked at, since all are decoded to find those. */
 const withModels: VideoWork = { features: everyFeature, options: { scene_threshold: 0.3, faces_per_second: 1 } };
 
 const raw = async (): Promise<MediaFile> => ({
@@ -198,7 +198,7 @@ describe('headers that claim absurd things', () => {
   });
 });
 
-it('tells nobody where the file lay or what ffmpeg said, and leaves no process behind', async () => {
+it('tells no caller where the file lay or what ffmpeg said, and leaves no process behind', async () => {
   const film = await altered(await noisy('mp4'), await temporaryFolder(), cutAfter(0.5));
   const failure: unknown = await analyzeVideo(film).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(Error);

@@ -1,6 +1,6 @@
 import type { AnalysisTask, OptionDescription } from '../analyzer.js';
 import { objectThreshold } from '../object-threshold.js';
-import type { FilmSettings } from './film.js';
+import type { VideoSettings } from './decoded-video.js';
 
 const sceneThreshold = {
   name: 'scene_threshold',
@@ -23,7 +23,7 @@ const facesPerSecond = {
 /** What callers may set for videos. */
 export const videoOptions: readonly OptionDescription[] = [sceneThreshold, facesPerSecond, objectThreshold];
 
-export function filmSettings({ options, features }: AnalysisTask): FilmSettings {
+export function videoSettings({ options, features }: AnalysisTask): VideoSettings {
   const valueOf = (option: OptionDescription) => Number(options[option.name] ?? option.default);
   return {
     sceneThreshold: valueOf(sceneThreshold),

@@ -6,10 +6,10 @@ import { clip, colourOf, type ContainerName, make, recipes } from '../../../test
 
 afterEach(removeFolders);
 
-/** A film whose stored picture has a blue quarter at the top left. */
+/** A video whose stored frame has a blue quarter at the top left. */
 const marked = () => clip({ seconds: 2, filter: 'drawbox=x=0:y=0:w=iw/2:h=ih/2:c=blue:t=fill' });
 
-/** Where the blue quarter stands in a picture. */
+/** Where the blue quarter stands in a frame. */
 async function blueCorner(path: string): Promise<string | undefined> {
   const { data, info } = await sharp(path).raw().toBuffer({ resolveWithObject: true });
   const isBlue = (x: number, y: number) => {
@@ -90,7 +90,7 @@ describe('variable frame rate', () => {
   });
 
   it.each(['mp4', 'mkv', 'wmv'] as const)('is averaged in %s', async (container) => {
-    // All of the 25 pictures a second for four seconds, then every fifth for eight: 140 pictures in 12 s.
+    // All of the 25 frames a second for four seconds, then every fifth for eight: 140 frames in 12 s.
     const filter = 'select=if(lt(t\\,4)\\,1\\,not(mod(n\\,5)))';
     const film = await clip({ seconds: 12, cuts: [4, 8], container, filter, extra: ['-vsync', 'vfr'] });
     const { results } = await analyzeVideo(film, { features: ['video', 'scenes'] });

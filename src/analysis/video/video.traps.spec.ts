@@ -50,7 +50,7 @@ it.each(['-dash.mp4', 'concat:a|b.mp4', 'frame%03d.mp4', 'http:~a?b.mp4', 'pipe:
   },
 );
 
-/** A film beside the trap, which nobody may open. */
+/** A video beside the trap, which no process may open. */
 async function withCanary(container: 'mp4' | 'mov'): Promise<{ folder: string; canary: MediaFile }> {
   const folder = await temporaryFolder();
   const film = await clip({ container, audio: false });
@@ -59,7 +59,7 @@ async function withCanary(container: 'mp4' | 'mov'): Promise<{ folder: string; c
   return { folder, canary: { path, mediaType: film.mediaType } };
 }
 
-/** Whether a decoder that is not held back gets a picture out of the trap. */
+/** Whether a decoder that is not held back gets a frame out of the trap. */
 async function opens(path: string, options: readonly string[] = []): Promise<boolean> {
   const one = ['-frames:v', '1', '-f', 'rawvideo', '-'];
   const input = ['-nostdin', '-v', 'quiet', ...options, '-i', path];

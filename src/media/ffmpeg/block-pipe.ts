@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface Blocks {
-  /** A folder in which nobody else may write. */
+  /** A folder in which no other user may write. */
   readonly directory: string;
   /** Bytes of each. */
   readonly length: number;
@@ -14,20 +14,20 @@ export interface Blocks {
 }
 
 /** Milliseconds that connecting both ends may take. */
-const TIMEOUT = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Bytes of a socket's path, on the system that takes the fewest. */
-const LONGEST_PATH = 103;
+const MAX_SOCKET_PATH_BYTES = 103;
 
 /** Both ends of a pipe; the writer is for a program, whose it is alone once it is destroyed here. */
 export async function openBlockPipe(blocks: Blocks): Promise<{ reader: BlockReader; writer: Socket }> {
-  // In a folder that nobody else can enter, and only until both are connected.
+  // In a folder that no other user can enter, and only until both are connected.
   const folder = await mkdtemp(placeFor(blocks.directory));
   const server = createServer({ pauseOnConnect: true });
   try {
     const path = join(folder, SOCKET);
     await once(server.listen(path), 'listening');
-    const connected = once(server, 'connection', { signal: AbortSignal.timeout(TIMEOUT) });
+    const connected = once(server, 'connection', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
     const reader = new BlockReader(path, blocks);
     const [writer] = (await connected) as [Socket];
     return { reader, writer };
@@ -43,7 +43,7 @@ const SOCKET = 'socket';
 function placeFor(directory: string): string {
   const wanted = join(directory, 'pipe-');
   const length = Buffer.byteLength(join(`${wanted}XXXXXX`, SOCKET));
-  return length <= LONGEST_PATH ? wanted : join(tmpdir(), 'facet-pipe-');
+  return length <= MAX_SOCKET_PATH_BYTES ? wanted : join(tmpdir(), 'facet-pipe-');
 }
 
 /**

@@ -3,16 +3,16 @@ import { type RunLimits, runProgram } from './program.js';
 export interface FfmpegRun extends Pick<RunLimits, 'timeout' | 'stdoutLimit' | 'signal' | 'onLine' | 'reader'> {
   /** Takes the lines that a filter writes to `pipe:3`; there is no progress then. */
   readonly onFilterLine?: (line: string) => void;
-  /** Takes the time of the film, in seconds, that the output has come to. */
+  /** Takes the time of the video, in seconds, that the output has come to. */
   readonly onProgress?: (seconds: number) => void;
 }
 
 /** Bytes of one allocated block; a frame of the largest video accepted needs a quarter of it. */
-const MAX_BLOCK = 512 * 1024 * 1024;
+const MAX_BLOCK_BYTES = 512 * 1024 * 1024;
 
-const common = ['-hide_banner', '-v', 'error', '-max_alloc', String(MAX_BLOCK)];
+const common = ['-hide_banner', '-v', 'error', '-max_alloc', String(MAX_BLOCK_BYTES)];
 
-/** Asks nothing, passes damaged pictures over however many they are, and keeps to one core besides the decoder's. */
+/** Asks nothing, passes damaged images over however many they are, and keeps to one core besides the decoder's. */
 const calm = ['-nostdin', '-max_error_rate', '1', '-filter_threads', '1'];
 
 const reporting = ['-progress', 'pipe:3', '-stats_period', '0.5'];

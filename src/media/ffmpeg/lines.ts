@@ -1,5 +1,5 @@
 /** Characters of a line; a longer one is dropped, since no line that is waited for is as long. */
-const LONGEST_LINE = 8_192;
+const MAX_LINE_CHARACTERS = 8_192;
 
 /** Answers a function that takes chunks of text and hands on its whole lines, whatever the chunks are cut like. */
 export function lineReader(onLine: (line: string) => void): (chunk: Buffer) => void {
@@ -9,10 +9,10 @@ export function lineReader(onLine: (line: string) => void): (chunk: Buffer) => v
     const lines = (rest + chunk.toString('latin1')).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      if (!tooLong && line.length <= LONGEST_LINE) onLine(line);
+      if (!tooLong && line.length <= MAX_LINE_CHARACTERS) onLine(line);
       tooLong = false;
     }
-    if (rest.length > LONGEST_LINE) {
+    if (rest.length > MAX_LINE_CHARACTERS) {
       tooLong = true;
       rest = '';
     }

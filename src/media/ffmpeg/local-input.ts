@@ -3,7 +3,7 @@ export interface LocalInput {
   readonly path: string;
   /** The one demuxer that may read it, such as `mov`, as its type was found by its bytes. */
   readonly demuxer: string;
-  /** Pixels of one picture above which nothing is decoded. */
+  /** Pixels of one image above which nothing is decoded. */
   readonly maxPixels: number;
   /** Decoder threads. */
   readonly threads: number;

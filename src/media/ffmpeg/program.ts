@@ -22,7 +22,7 @@ export interface RunLimits {
 }
 
 /** Characters of the program's complaints that are kept for the operators' log. */
-const LAST_WORDS = 4_000;
+const MAX_STDERR_CHARACTERS = 4_000;
 
 /**
  * Runs a program without a shell and without input to its end; resolves to its standard output.
@@ -39,7 +39,7 @@ export async function runProgram(binary: string, args: readonly string[], limits
   // Also when this process leaves in the middle: nothing of ours outlives it.
   process.once('exit', stop);
   limits.signal?.addEventListener('abort', stop);
-  // While the pipe was opened nobody listened.
+  // Nothing listened while the pipe was opened.
   if (limits.signal?.aborted) stop();
   try {
     return await run.output();
@@ -70,7 +70,7 @@ class Run {
     pipe?.writer.destroy();
     this.read = this.readOutput();
     this.child.stderr?.on('data', (text: Buffer) => {
-      this.lastWords = (this.lastWords + text.toString('latin1')).slice(-LAST_WORDS);
+      this.lastWords = (this.lastWords + text.toString('latin1')).slice(-MAX_STDERR_CHARACTERS);
     });
     const watch = this.child.stdio[3] as Readable | null;
     watch?.on('data', lineReader(limits.onWatchLine ?? (() => undefined)));

@@ -3,12 +3,12 @@ import { runFfmpeg } from '../ffmpeg/ffmpeg.js';
 import { localInput } from '../ffmpeg/local-input.js';
 import { FileWindow } from '../metadata/window.js';
 import { assertDecodable, MAX_PIXELS } from './limits.js';
-import { KEPT_SIDE, scaleDown } from './memory.js';
+import { MAX_RETAINED_SIDE_PX, scaleDown } from './memory.js';
 import type { ImageFacts, ImageSource, MediaPrograms } from '../image-source.js';
 import type { Pixels } from '../pixels/pixels.js';
 
-/** Milliseconds; the largest pictures take a few seconds. */
-const TIMEOUT = 30_000;
+/** Milliseconds; the largest images take a few seconds. */
+const TIMEOUT_MS = 30_000;
 
 const METRES_AN_INCH = 0.0254;
 
@@ -51,9 +51,9 @@ function readFacts(file: FileWindow): ImageFacts {
   };
 }
 
-/** The picture as views are made of it. */
+/** The image as views are made of it. */
 async function decodeView(ffmpeg: string, path: string, facts: ImageFacts): Promise<Pixels> {
-  const pixels = await decode(ffmpeg, path, facts, KEPT_SIDE, { format: 'rgba', bytes: 4 });
+  const pixels = await decode(ffmpeg, path, facts, MAX_RETAINED_SIDE_PX, { format: 'rgba', bytes: 4 });
   // A file that declares no alpha may still hold bytes where it would be.
   if (!facts.has_alpha) for (let index = 3; index < pixels.data.length; index += 4) pixels.data[index] = 255;
   return pixels;
@@ -73,7 +73,7 @@ async function decode(
   const input = localInput({ path, demuxer: 'bmp_pipe', maxPixels: 2 * MAX_PIXELS, threads: 1 });
   const filter = scale < 1 ? ['-vf', `scale=${kept.width}:${kept.height}:flags=area`] : [];
   const output = ['-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', pixel.format, 'pipe:1'];
-  const limits = { timeout: TIMEOUT, stdoutLimit: bytes };
+  const limits = { timeout: TIMEOUT_MS, stdoutLimit: bytes };
   const data = await runFfmpeg(ffmpeg, [...input, ...filter, ...output], limits).catch(() => {
     throw imageUnreadable();
   });

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { WorkFailure } from '../../platform/work-failure.js';
 import { imageUnreadable } from '../media.failures.js';
-import { assertDecodable, canBeLarge, FILM_CODEC_BYTES, FILM_CODEC_MEGAPIXELS } from './limits.js';
-import { KEPT_SIDE, scaleDown } from './memory.js';
+import { assertDecodable, canBeLarge, VIDEO_CODEC_BYTES_PER_PIXEL, VIDEO_CODEC_MAX_MEGAPIXELS } from './limits.js';
+import { MAX_RETAINED_SIDE_PX, scaleDown } from './memory.js';
 import { readHeader } from './native.js';
 import type { ImageSource } from '../image-source.js';
 import type { Pixels } from '../pixels/pixels.js';
@@ -14,14 +14,14 @@ import type { LibHeif, LibHeifHandle } from 'libheif-js/libheif-wasm/libheif-bun
  */
 export async function openHeic(path: string): Promise<ImageSource> {
   const { facts, exif } = await readHeader(path, 'image/heic');
-  const { pixels, original } = await decode(path, KEPT_SIDE);
+  const { pixels, original } = await decode(path, MAX_RETAINED_SIDE_PX);
   const view = (longestSide: number) => scaleDown(pixels, longestSide);
   const large = async (longestSide: number) => ({ ...(await decode(path, longestSide)).pixels, channels: 4 }) as const;
-  const fits = !facts.has_alpha && canBeLarge(original, FILM_CODEC_BYTES);
+  const fits = !facts.has_alpha && canBeLarge(original, VIDEO_CODEC_BYTES_PER_PIXEL);
   return { facts: { ...facts, ...original, orientation: 1 }, exif, view, ...(fits && { large }) };
 }
 
-/** The primary picture. A fresh module each time: its memory only ever grows. */
+/** The primary image. A fresh module each time: its memory only ever grows. */
 async function decode(path: string, longestSide: number) {
   const { default: createLibHeif } = await import('libheif-js/libheif-wasm/libheif-bundle.js');
   const libheif = createLibHeif({ print: () => undefined, printErr: () => undefined });
@@ -39,7 +39,7 @@ async function decodePrimary(libheif: LibHeif, handle: LibHeifHandle, longestSid
     width: libheif.heif_image_handle_get_width(handle),
     height: libheif.heif_image_handle_get_height(handle),
   };
-  assertDecodable(original.width, original.height, 'uchar', FILM_CODEC_MEGAPIXELS);
+  assertDecodable(original.width, original.height, 'uchar', VIDEO_CODEC_MAX_MEGAPIXELS);
   const { heif_colorspace: spaces, heif_chroma: chromas } = libheif;
   const decoded = libheif.heif_js_decode_image2(
     handle,

@@ -2,8 +2,8 @@ import { imageUnreadable } from '../media.failures.js';
 import { loadSharp } from '../sharp.js';
 import type { Pixels } from '../pixels/pixels.js';
 
-/** Longer side in pixels to which pictures are brought that were decoded or drawn as a whole. */
-export const KEPT_SIDE = 2500;
+/** Longer side in pixels to which images are brought that were decoded or drawn as a whole. */
+export const MAX_RETAINED_SIDE_PX = 2500;
 
 /** A smaller copy of pixels in memory, sRGB and RGBA; the same size when they are small enough. */
 export async function scaleDown(

@@ -6,13 +6,13 @@ import { loadSharp } from '../sharp.js';
 import {
   assertDecodable,
   canBeLarge,
-  FILM_CODEC_BYTES,
-  FILM_CODEC_MEGAPIXELS,
+  VIDEO_CODEC_BYTES_PER_PIXEL,
+  VIDEO_CODEC_MAX_MEGAPIXELS,
   MAX_FRAMES,
   MAX_PIXELS,
-  MEGAPIXELS,
+  MAX_MEGAPIXELS,
 } from './limits.js';
-import { KEPT_SIDE, scaleDown } from './memory.js';
+import { MAX_RETAINED_SIDE_PX, scaleDown } from './memory.js';
 import type { Metadata } from 'sharp';
 import type { ImageFacts, ImageSource } from '../image-source.js';
 import type { Raster } from '../pixels/raster.js';
@@ -41,7 +41,7 @@ export async function openNative(path: string, mediaType: NativeType): Promise<I
   const source = { facts, exif, ...(canBeLarge(facts, bytesHeld(facts, progressive)) && { large }) };
   if (mediaType !== 'image/avif')
     return { ...source, view: (longestSide) => decode(path, longestSide, facts.orientation) };
-  const pixels = await decode(path, KEPT_SIDE, facts.orientation);
+  const pixels = await decode(path, MAX_RETAINED_SIDE_PX, facts.orientation);
   return { ...source, view: (longestSide) => scaleDown(pixels, longestSide) };
 }
 
@@ -54,7 +54,7 @@ type Header = Pick<ImageSource, 'facts' | 'exif'> & { readonly progressive: bool
  */
 export async function readHeader(path: string, mediaType: NativeType): Promise<Header> {
   const { format, decoder } = FORMATS[mediaType];
-  const megapixels = decoder === 'heif' ? FILM_CODEC_MEGAPIXELS : MEGAPIXELS;
+  const megapixels = decoder === 'heif' ? VIDEO_CODEC_MAX_MEGAPIXELS : MAX_MEGAPIXELS;
   const declared = declaredSize(path, mediaType);
   if (declared) assertDecodable(declared.width, declared.height, 'uchar', megapixels);
   const frames = countFrames(path, mediaType, MAX_FRAMES);
@@ -141,8 +141,8 @@ async function decodeLarge(path: string, longestSide: number): Promise<Raster> {
   }
 }
 
-/** What the decoder holds of the whole picture; most need a few rows or, of other formats, four bytes at most. */
+/** What the decoder holds of the whole image; most need a few rows or, of other formats, four bytes at most. */
 function bytesHeld({ format, channels }: ImageFacts, progressive: boolean): number {
-  if (format === 'avif') return FILM_CODEC_BYTES;
+  if (format === 'avif') return VIDEO_CODEC_BYTES_PER_PIXEL;
   return format === 'jpeg' && progressive ? 2 * channels : 4;
 }

@@ -143,7 +143,7 @@ describe('what lies outside of it', () => {
   });
 
   it('would have been shown, had it been let through', async () => {
-    // The canary's own bytes, embedded: the picture that must not appear above is one that can appear.
+    // The canary's own bytes, embedded: the image that must not appear above is one that can appear.
     const canary = (await sharp(join(folder, 'canary.png')).png().toBuffer()).toString('base64');
     expect(await coloursOf(drawing(`<image href="data:image/png;base64,${canary}" ${everywhere}/>`))).not.toEqual(
       WHITE,

@@ -6,13 +6,13 @@ import { WorkFailure } from '../../platform/work-failure.js';
 export interface RebuiltSvg {
   /** Of the outermost element, without names of other namespaces. */
   readonly root: ReadonlyMap<string, string>;
-  /** What is inside it, as XML. Each embedded picture stands in a piece of its own. */
+  /** What is inside it, as XML. Each embedded image stands in a piece of its own. */
   readonly content: string[];
   readonly embedded: readonly EmbeddedPicture[];
 }
 
 export interface EmbeddedPicture {
-  /** Index into `content` of the attribute that holds it, to be emptied if the picture will not do. */
+  /** Index into `content` of the attribute that holds it, to be emptied if the image will not do. */
   readonly piece: number;
   readonly bytes: Buffer;
 }
@@ -31,7 +31,7 @@ const ELEMENTS = new Set([
   ...['linearGradient', 'radialGradient', 'stop', 'clipPath', 'mask', 'pattern', 'marker', 'filter'],
 ]);
 
-/** The parts of a filter, except the one that shows another picture. */
+/** The parts of a filter, except the one that shows another image. */
 const isFilterPart = (name: string) => /^fe[A-Z][A-Za-z]+$/.test(name) && name !== 'feImage';
 
 const EMBEDDED = /^\s*data:image\/(?:png|jpe?g|gif|webp);base64,([A-Za-z0-9+/=\s]+)$/i;

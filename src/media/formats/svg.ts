@@ -3,7 +3,7 @@ import { WorkFailure } from '../../platform/work-failure.js';
 import { imageTooLarge, imageUnreadable } from '../media.failures.js';
 import { loadSharp } from '../sharp.js';
 import { assertDecodable } from './limits.js';
-import { KEPT_SIDE, scaleDown } from './memory.js';
+import { MAX_RETAINED_SIDE_PX, scaleDown } from './memory.js';
 import { drawingSize } from './svg-size.js';
 import { escape, rebuildSvg } from './svg-rebuild.js';
 import type { ImageSource } from '../image-source.js';
@@ -14,12 +14,12 @@ import type { EmbeddedPicture, RebuiltSvg } from './svg-rebuild.js';
 const MAX_BYTES = 10 * 1024 * 1024;
 
 /** Longer side in pixels at which an icon is drawn, since a drawing has no pixels of its own. */
-const LEAST_SIDE = 512;
+const MIN_SIDE_PX = 512;
 
-/** Megapixels of all pictures embedded in a drawing. */
-const EMBEDDED_MEGAPIXELS = 25;
+/** Megapixels of all images embedded in a drawing. */
+const MAX_EMBEDDED_MEGAPIXELS = 25;
 
-/** libvips' names of the decoders an embedded picture may need. */
+/** libvips' names of the decoders an embedded image may need. */
 const EMBEDDED_FORMATS: readonly string[] = ['png', 'jpeg', 'gif', 'webp'];
 
 /**
@@ -74,14 +74,14 @@ function rebuild(source: string): RebuiltSvg {
   }
 }
 
-/** Takes out embedded pictures that are none; refuses those that together would take too much memory. */
+/** Takes out embedded images that are none; refuses those that together would take too much memory. */
 async function removeUnfit({ content, embedded }: RebuiltSvg): Promise<void> {
   let pixels = 0;
-  for (const picture of embedded) {
-    const size = await sizeOf(picture);
+  for (const image of embedded) {
+    const size = await sizeOf(image);
     if (size) pixels += size.width * size.height;
-    else content[picture.piece] = '';
-    if (pixels > EMBEDDED_MEGAPIXELS * 1_000_000) throw imageTooLarge(EMBEDDED_MEGAPIXELS);
+    else content[image.piece] = '';
+    if (pixels > MAX_EMBEDDED_MEGAPIXELS * 1_000_000) throw imageTooLarge(MAX_EMBEDDED_MEGAPIXELS);
   }
 }
 
@@ -103,7 +103,7 @@ async function draw({ root, content }: RebuiltSvg, size: Size): Promise<Pixels> 
     const { width, height } = await sharp(svg, { limitInputPixels: false }).metadata();
     assertDecodable(width, height);
     const { data, info } = await sharp(svg)
-      .resize({ width: KEPT_SIDE, height: KEPT_SIDE, fit: 'inside', withoutEnlargement: true })
+      .resize({ width: MAX_RETAINED_SIDE_PX, height: MAX_RETAINED_SIDE_PX, fit: 'inside', withoutEnlargement: true })
       .ensureAlpha()
       .raw()
       .toBuffer({ resolveWithObject: true });
@@ -116,7 +116,7 @@ async function draw({ root, content }: RebuiltSvg, size: Size): Promise<Pixels> 
 /** The drawing with an outermost element that says how many pixels there will be. */
 function compose(root: ReadonlyMap<string, string>, content: readonly string[], { width, height }: Size): string {
   const longer = Math.max(width, height);
-  const scale = Math.min(KEPT_SIDE, Math.max(LEAST_SIDE, longer)) / longer;
+  const scale = Math.min(MAX_RETAINED_SIDE_PX, Math.max(MIN_SIDE_PX, longer)) / longer;
   const attributes = new Map(root)
     .set('viewBox', root.get('viewBox') ?? `0 0 ${width} ${height}`)
     .set('width', String(Math.max(1, Math.round(width * scale))))

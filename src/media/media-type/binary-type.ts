@@ -73,7 +73,7 @@ async function signatureOf(head: Buffer): Promise<string | null> {
 }
 
 function accepted(found: string, head: Buffer): MediaType | null {
-  // Named after the first stream, which may be the sound of a film.
+  // Named after the first stream, which may be the sound of a video.
   if (found === 'audio/x-ms-asf' && head.includes(ASF_VIDEO)) return 'video/x-ms-wmv';
   return BY_SIGNATURE[found] ?? null;
 }

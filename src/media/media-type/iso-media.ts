@@ -4,10 +4,10 @@ import type { MediaType } from './media-types.js';
 const AVIF = new Set(['avif', 'avis']);
 const HEIC = new Set(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs']);
 
-/** Pictures of any codec: the compatible brands say which. */
+/** Images of any codec: the compatible brands say which. */
 const PICTURES = new Set(['mif1', 'mif2', 'mif3', 'msf1', 'miaf']);
 
-/** Sound alone by their own account, and the raw pictures of cameras. */
+/** Sound alone by their own account, and the raw images of cameras. */
 const FOREIGN = new Set(['M4A ', 'M4B ', 'M4P ', 'F4A ', 'F4B ', 'aax ', 'aaxc', 'crx ', 'jpm ', 'mjp2']);
 
 const BRAND_BYTES = 4;

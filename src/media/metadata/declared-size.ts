@@ -32,10 +32,10 @@ function largestItem(file: FileWindow): Size | null {
 const CONTAINERS: Readonly<Record<string, number>> = { meta: 4, iprp: 0, ipco: 0 };
 
 /** Items a file may have; phones write about a hundred. */
-const MOST_ITEMS = 10_000;
+const MAX_ITEMS = 10_000;
 
 function collect(file: FileWindow, from: number, end: number, found: Size[]): void {
-  for (let offset = from; offset + 8 <= end && found.length < MOST_ITEMS;) {
+  for (let offset = from; offset + 8 <= end && found.length < MAX_ITEMS;) {
     const head = file.bytes(offset, 20);
     if (head.length < 8) return;
     const type = head.toString('latin1', 4, 8);

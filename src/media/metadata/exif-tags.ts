@@ -8,7 +8,7 @@ const MAX_CHARACTERS = 1000;
 const MAX_NUMBERS = 8;
 
 /**
- * The tags that say something about the picture. Only these are read: a block may declare 65,535 tags that all point
+ * The tags that say something about the image. Only these are read: a block may declare 65,535 tags that all point
  * to the same bytes.
  */
 const PICKED = [

@@ -1,7 +1,7 @@
 import { FileWindow } from './window.js';
 
 /**
- * How many pictures a GIF, WebP or TIFF file holds, found by walking along its headers and given up above `most`:
+ * How many images a GIF, WebP or TIFF file holds, found by walking along its headers and given up above `most`:
  * decoders keep a record of each, and a small file may hold millions. Undefined for formats that do not say it this way.
  */
 export function countFrames(path: string, mediaType: string, most: number): number | undefined {
@@ -17,7 +17,7 @@ const COUNTERS: Readonly<Record<string, Counter>> = {
   'image/tiff': countTiff,
 };
 
-/** GIF89a: a picture is 0x2C, ten bytes, colours, a code size and blocks; an extension 0x21, a label and blocks. */
+/** GIF89a: an image is 0x2C, ten bytes, colours, a code size and blocks; an extension 0x21, a label and blocks. */
 function countGif(file: FileWindow, most: number): number {
   const colours = (flags = 0) => (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
   let offset = 13 + colours(file.bytes(10, 1)[0]);
@@ -41,7 +41,7 @@ function afterBlocks(file: FileWindow, from: number): number {
   }
 }
 
-/** RIFF: a name, a size, that many bytes and one more if they are odd; each ANMF is a frame, none a still picture. */
+/** RIFF: a name, a size, that many bytes and one more if they are odd; each ANMF is a frame, none a still image. */
 function countWebp(file: FileWindow, most: number): number {
   let frames = 0;
   for (let offset = 12; frames <= most;) {

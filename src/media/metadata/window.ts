@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-const WINDOW = 64 * 1024;
+const WINDOW_BYTES = 64 * 1024;
 
-/** A look into a file of any size through 64 kB at a time, for walking along its headers. */
+/** Reads a file of any size through a window of 64 kB, for walking along its headers. */
 export class FileWindow {
-  private readonly buffer = Buffer.allocUnsafe(WINDOW);
+  private readonly buffer = Buffer.allocUnsafe(WINDOW_BYTES);
   private start = 0;
   private length = 0;
 
@@ -23,7 +23,7 @@ export class FileWindow {
   bytes(offset: number, length: number): Buffer {
     if (offset < this.start || offset + length > this.start + this.length) {
       this.start = offset;
-      this.length = readSync(this.descriptor, this.buffer, 0, WINDOW, offset);
+      this.length = readSync(this.descriptor, this.buffer, 0, WINDOW_BYTES, offset);
     }
     return this.buffer.subarray(offset - this.start, Math.min(this.length, offset - this.start + length));
   }

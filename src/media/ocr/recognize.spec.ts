@@ -1,10 +1,10 @@
 import sharp from 'sharp';
 import { lettering } from '../../../test/support/media/lettering.js';
-import { closeRecognizer, type RawPicture, recognizeText } from './recognize.js';
+import { closeRecognizer, type RawImage, recognizeText } from './recognize.js';
 
 afterAll(closeRecognizer);
 
-async function pixelsOf(picture: Buffer): Promise<RawPicture> {
+async function pixelsOf(picture: Buffer): Promise<RawImage> {
   const { data, info } = await sharp(picture).raw().toBuffer({ resolveWithObject: true });
   return { data, ...info };
 }

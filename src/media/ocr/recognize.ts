@@ -2,7 +2,7 @@ import { startRecognizer } from './recognizer.js';
 import type { Recognizer } from './recognizer.js';
 import type { Page, Word } from 'tesseract.js';
 
-/** Pixels of the picture that was given, its upper left corner being 0, 0. */
+/** Pixels of the image that was given, its upper left corner being 0, 0. */
 export interface TextBox {
   readonly x: number;
   readonly y: number;
@@ -26,7 +26,7 @@ export interface RecognizedText {
 }
 
 /** Decoded pixels, rows from the top, 8 bits a channel: grey, grey and alpha, RGB or RGBA. */
-export interface RawPicture {
+export interface RawImage {
   readonly data: Uint8Array;
   readonly width: number;
   readonly height: number;
@@ -34,13 +34,13 @@ export interface RawPicture {
 }
 
 /** Longer side in pixels that is read at most: A4 at 215 dpi. */
-const LONGEST_SIDE = 2500;
+const MAX_SIDE_PX = 2500;
 
-/** Below this longer side the picture is doubled, since Tesseract wants letters of 20 pixels and more. */
-const SMALL_SIDE = 1000;
+/** Below this longer side the image is doubled, since Tesseract wants letters of 20 pixels and more. */
+const DOUBLED_BELOW_SIDE_PX = 1000;
 
 /** What Tesseract believes less than this is texture that it took for letters. */
-const LEAST_CONFIDENCE = 0.3;
+const MIN_CONFIDENCE = 0.3;
 
 let running: Promise<Recognizer> | undefined;
 
@@ -48,8 +48,8 @@ let running: Promise<Recognizer> | undefined;
  * Reads English print with Tesseract (Smith, 2007; its LSTM engine). One engine is started on first use and kept warm
  * for the life of the process; calls wait for each other. Transparent parts count as white paper.
  */
-export async function recognizeText(picture: RawPicture): Promise<RecognizedText> {
-  const sheet = await prepare(picture);
+export async function recognizeText(image: RawImage): Promise<RecognizedText> {
+  const sheet = await prepare(image);
   const recognizer = await (running ??= start());
   return describe(await recognizer.read(sheet.pgm), sheet.scale);
 }
@@ -72,12 +72,12 @@ export async function closeRecognizer(): Promise<void> {
 }
 
 /** A greyscale portable graymap in the size that reads best, and how many of its pixels make one of the original's. */
-async function prepare(picture: RawPicture): Promise<{ pgm: Buffer; scale: { x: number; y: number } }> {
+async function prepare(image: RawImage): Promise<{ pgm: Buffer; scale: { x: number; y: number } }> {
   const { default: sharp } = await import('sharp');
-  const { width, height, channels } = picture;
+  const { width, height, channels } = image;
   const longer = Math.max(width, height);
-  const side = Math.min(LONGEST_SIDE, longer < SMALL_SIDE ? 2 * longer : longer);
-  const { data, info } = await sharp(picture.data, { raw: { width, height, channels } })
+  const side = Math.min(MAX_SIDE_PX, longer < DOUBLED_BELOW_SIDE_PX ? 2 * longer : longer);
+  const { data, info } = await sharp(image.data, { raw: { width, height, channels } })
     .flatten({ background: 'white' })
     .greyscale()
     .resize({ width: side, height: side, fit: 'inside', kernel: 'cubic' })
@@ -106,7 +106,7 @@ function describe(page: Page, scale: { x: number; y: number }): RecognizedText {
   };
 }
 
-const isCredible = ({ text, confidence }: Word) => text.trim() !== '' && confidence / 100 >= LEAST_CONFIDENCE;
+const isCredible = ({ text, confidence }: Word) => text.trim() !== '' && confidence / 100 >= MIN_CONFIDENCE;
 
 const inOneLine = (words: readonly Word[]) => words.map(({ text }) => text.trim()).join(' ');
 

@@ -5,7 +5,7 @@ import type { Page, Worker } from 'tesseract.js';
 
 /** A Tesseract engine in a thread of its own. */
 export interface Recognizer {
-  /** Reads one encoded picture; answers what Tesseract found, boxes in its pixels. */
+  /** Reads one encoded image; returns what Tesseract found, boxes in its pixels. */
   read(image: Buffer): Promise<Page>;
   close(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export async function startRecognizer(onDeath: () => void): Promise<Recognizer> 
       reject(new Error('The text recognition ended.'));
     });
   });
-  // Whoever is reading hears of it; with nobody reading it is no unhandled rejection.
+  // A pending read rejects with it; without one it is no unhandled rejection.
   died.catch(() => undefined);
   // Warm but idle, the thread must not keep the process from ending.
   engine.worker.unref();
@@ -63,7 +63,7 @@ function modelFolder(): string {
   return join(dirname(manifest), '4.0.0_best_int');
 }
 
-/** Pictures hold columns, captions and single words: let Tesseract find the blocks, and keep its remarks to itself. */
+/** Images hold columns, captions and single words: let Tesseract find the blocks, and keep its remarks to itself. */
 async function parameters() {
   const { PSM } = await import('tesseract.js');
   return { tessedit_pageseg_mode: PSM.AUTO, debug_file: '/dev/null' };

@@ -9,7 +9,7 @@ export interface Planes {
   readonly deviation: number;
 }
 
-/** A picture that has no pixels in RGB yet and may never need them: it draws itself where it is looked at. */
+/** An image that has no pixels in RGB yet and may never need them: it draws itself where it is looked at. */
 export interface Drawing {
   readonly width: number;
   readonly height: number;

@@ -29,13 +29,13 @@ interface Cut {
 }
 
 /** Pixels at least half transparent are not seen, so they are not counted. */
-const OPAQUE = 128;
+const MIN_OPAQUE_ALPHA = 128;
 
 /** What is left of a group after a cut must be better by this much a pixel (squared grey levels), else it is one colour. */
-const LEAST_GAIN = 16;
+const MIN_GAIN_PER_PIXEL = 16;
 
 /** A group of fewer pixels than this part is an edge between two others. */
-const LEAST_SHARE = 0.005;
+const MIN_SHARE = 0.005;
 
 export interface Palette {
   /** Most frequent first; shares add up to 1; empty when nothing is opaque. */
@@ -51,7 +51,7 @@ export function quantize(pixels: Pixels, most: number): Palette {
   const cells = histogram(pixels);
   if (cells.length === 0) return { swatches: [], average: null };
   const count = countOf(cells);
-  const groups = partition(cells, most, count * LEAST_GAIN);
+  const groups = partition(cells, most, count * MIN_GAIN_PER_PIXEL);
   const swatches = groups.map((group) => ({ ...meanOf(group), share: countOf(group) / count }));
   return {
     swatches: withoutEdges(swatches).sort((one, other) => other.share - one.share),
@@ -63,7 +63,7 @@ function histogram({ data }: Pixels): Cell[] {
   const counts = new Uint32Array(32768);
   const sums = new Float64Array(32768 * 3);
   for (let index = 0; index < data.length; index += 4) {
-    if ((data[index + 3] ?? 0) < OPAQUE) continue;
+    if ((data[index + 3] ?? 0) < MIN_OPAQUE_ALPHA) continue;
     const [red, green, blue] = [data[index] ?? 0, data[index + 1] ?? 0, data[index + 2] ?? 0];
     const cell = ((red >> 3) << 10) | ((green >> 3) << 5) | (blue >> 3);
     counts[cell] = (counts[cell] ?? 0) + 1;
@@ -149,8 +149,8 @@ function meanOf(cells: readonly Cell[]): Colour {
 
 /** An edge's pixels go to the nearest group, whose own colour they do not tint. */
 function withoutEdges(swatches: readonly Swatch[]): Swatch[] {
-  const kept = swatches.filter(({ share }) => share >= LEAST_SHARE).map((swatch) => ({ ...swatch }));
-  for (const edge of swatches.filter(({ share }) => share < LEAST_SHARE)) {
+  const kept = swatches.filter(({ share }) => share >= MIN_SHARE).map((swatch) => ({ ...swatch }));
+  for (const edge of swatches.filter(({ share }) => share < MIN_SHARE)) {
     const nearest = kept.reduce((best, swatch) => (distance(swatch, edge) < distance(best, edge) ? swatch : best));
     nearest.share += edge.share;
   }

@@ -18,7 +18,7 @@ export async function resize(
   return { data: scaled, ...size, channels: 3 };
 }
 
-/** Most faces in films are not scaled: their pixels are there at once. */
+/** Most faces in videos are not scaled: their pixels are there at once. */
 function cut({ data, width: stride }: Raster, { x, y, width, height }: Box): Raster {
   const part = new Uint8Array(3 * width * height);
   for (let row = 0; row < height; row++) {

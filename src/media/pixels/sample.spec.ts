@@ -1,7 +1,7 @@
 import type { Raster } from './raster.js';
 import { sample } from './sample.js';
 
-/** A picture whose pixel says where it is. */
+/** An image whose pixel says where it is. */
 function picture(width: number, height: number, level: (x: number, y: number) => number[]): Raster {
   const data = Uint8Array.from({ length: 3 * width * height }, (_, index) => {
     const pixel = Math.floor(index / 3);
@@ -25,7 +25,7 @@ it('mixes neighbours between their centres', () => {
 });
 
 it('turns: what the map says is what is drawn', () => {
-  // A quarter turn: the result's x runs down the picture.
+  // A quarter turn: the result's x runs down the image.
   const { data } = sample(places, 3, 3, { xx: 0, xy: -1, x0: 10, yx: 1, yy: 0, y0: 4 });
   // Its first pixel, centred at ½, ½, lies at 9½, 4½: the pixel 9, 4.
   expect([...data.subarray(0, 3)]).toEqual([90, 80, 7]);

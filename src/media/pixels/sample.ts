@@ -11,23 +11,23 @@ export interface Affine {
 }
 
 /** Samples a pixel of the result is made of at most, along each side. */
-const MOST_SAMPLES = 4;
+const MAX_SAMPLES_PER_SIDE = 4;
 
 /**
- * Draws a part of a picture by bilinear interpolation, averaging several samples where it shrinks. Centres of pixels lie
- * at halves; beyond its borders the picture goes on as it ends.
+ * Draws a part of an image by bilinear interpolation, averaging several samples where it shrinks. Centres of pixels lie
+ * at halves; beyond its borders the image goes on as it ends.
  */
-export function sample(picture: Raster, width: number, height: number, map: Affine): Raster {
+export function sample(image: Raster, width: number, height: number, map: Affine): Raster {
   const data = new Uint8Array(3 * width * height);
   const shrinking = Math.max(Math.hypot(map.xx, map.yx), Math.hypot(map.xy, map.yy));
-  const samples = Math.max(1, Math.min(MOST_SAMPLES, Math.round(shrinking)));
+  const samples = Math.max(1, Math.min(MAX_SAMPLES_PER_SIDE, Math.round(shrinking)));
   const sums = new Float64Array(3);
   for (let y = 0, to = 0; y < height; y++)
     for (let x = 0; x < width; x++, to += 3) {
       sums.fill(0);
       for (let v = y + 0.5 / samples; v < y + 1; v += 1 / samples)
         for (let u = x + 0.5 / samples; u < x + 1; u += 1 / samples)
-          add(sums, picture, map.xx * u + map.xy * v + map.x0 - 0.5, map.yx * u + map.yy * v + map.y0 - 0.5);
+          add(sums, image, map.xx * u + map.xy * v + map.x0 - 0.5, map.yx * u + map.yy * v + map.y0 - 0.5);
       for (let channel = 0; channel < 3; channel++)
         data[to + channel] = Math.round((sums[channel] ?? 0) / (samples * samples));
     }
@@ -35,8 +35,8 @@ export function sample(picture: Raster, width: number, height: number, map: Affi
 }
 
 /** Adds the colour at a place between four pixels. No arrays are made here: it runs for every pixel. */
-function add(sums: Float64Array, picture: Raster, x: number, y: number): void {
-  const { data, width, height, channels } = picture;
+function add(sums: Float64Array, image: Raster, x: number, y: number): void {
+  const { data, width, height, channels } = image;
   const left = Math.floor(x);
   const top = Math.floor(y);
   const right = x - left;

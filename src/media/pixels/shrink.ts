@@ -7,8 +7,8 @@ interface Share {
 }
 
 /**
- * The mean grey level of each cell of a grid laid over the picture, cells cutting pixels in exact parts; a grid finer
- * than the picture repeats its pixels.
+ * The mean grey level of each cell of a grid laid over the image, cells cutting pixels in exact parts; a grid finer
+ * than the image repeats its pixels.
  */
 export function shrink(luma: Luma, columns: number, rows: number): Luma {
   const narrow = across(luma.data, luma.width, luma.height, shares(luma.width, columns));
@@ -23,7 +23,7 @@ export function shrink(luma: Luma, columns: number, rows: number): Luma {
   return { data, width: columns, height: rows };
 }
 
-/** Every row of the picture in as many cells as there are shares. */
+/** Every row of the image in as many cells as there are shares. */
 function across(data: Uint8Array, width: number, height: number, cells: readonly Share[]): Float64Array {
   const narrow = new Float64Array(cells.length * height);
   for (let y = 0, at = 0; y < height; y++)

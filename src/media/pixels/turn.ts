@@ -3,10 +3,10 @@ import type { Raster } from './raster.js';
 /** Clockwise, in degrees. */
 export type QuarterTurn = 90 | 180 | 270;
 
-export async function turn(picture: Raster, degrees: QuarterTurn): Promise<Raster> {
+export async function rotateQuarter(image: Raster, degrees: QuarterTurn): Promise<Raster> {
   const { default: sharp } = await import('sharp');
-  const { width, height, channels } = picture;
-  const { data, info } = await sharp(picture.data, { raw: { width, height, channels } })
+  const { width, height, channels } = image;
+  const { data, info } = await sharp(image.data, { raw: { width, height, channels } })
     .rotate(degrees)
     .raw()
     .toBuffer({ resolveWithObject: true });

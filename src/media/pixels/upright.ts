@@ -1,6 +1,6 @@
 import type { Pixels } from './pixels.js';
 
-/** Where the first pixel of the upright picture comes from, and the way through the stored one along its rows and columns. */
+/** Where the first pixel of the upright image comes from, and the way through the stored one along its rows and columns. */
 type Walk = (width: number, height: number) => { start: number; right: number; down: number };
 
 const WALKS: Readonly<Record<number, Walk>> = {

@@ -2,19 +2,19 @@ import type { Box, Point, Raster } from '../../media/pixels/raster.js';
 import { boxInCopy, type Size } from '../../media/pixels/scaled-box.js';
 import { FaceAge } from './face-age.js';
 import { FaceCrop } from './face-crop.js';
-import { type Detection, FaceDetector } from './face-detector.js';
-import { FaceEmbedder } from './face-embedder.js';
+import { type Detection, FaceDetector } from './detection/face-detector.js';
+import { FaceEmbedder } from './embedding/face-embedder.js';
 import { FaceLandmarks } from './face-landmarks.js';
 import { FacePose, type Pose } from './face-pose.js';
-import { confirm, lookOver } from './find-faces.js';
-import { lookCloser, type Sighting } from './look-closer.js';
+import { verifyFaces, detectAtAllScales } from './detection/detect-faces.js';
+import { refineFaces, type DetectionsInCopy } from './detection/refine-faces.js';
 
-/** All that is said about a face, in pixels of the picture. */
+/** All that is said about a face, in pixels of the image. */
 export interface Face {
   readonly box: Box;
   /** How sure the detector is, 0–1. */
   readonly score: number;
-  /** The eyes, the tip of the nose and the corners of the mouth, each pair from the left of the picture. */
+  /** The eyes, the tip of the nose and the corners of the mouth, each pair from the left of the image. */
   readonly landmarks: readonly Point[];
   readonly pose: Pose;
   /** Years, as the face looks. */
@@ -25,7 +25,7 @@ export interface Face {
 /** What every face is shown to. */
 export const DESCRIBING_MODELS = ['face-detector', 'face-landmarks', 'face-pose', 'face-age'] as const;
 
-/** Finds and describes the faces of pictures. */
+/** Finds and describes the faces of images. */
 export class FaceDescriber {
   private constructor(
     private readonly detector: FaceDetector,
@@ -47,24 +47,24 @@ export class FaceDescriber {
   }
 
   /**
-   * The surest first, in pixels of the picture.
+   * The surest first, in pixels of the image.
    *
-   * @param larger a copy of the picture to look at when there may be small faces
+   * @param larger a copy of the image to look at when there may be small faces
    */
-  async faces(picture: Raster, larger?: () => Promise<Raster>): Promise<Face[]> {
-    const { copy, faces } = larger ? await lookCloser(this.detector, picture, larger) : await this.look(picture);
+  async describeFaces(image: Raster, larger?: () => Promise<Raster>): Promise<Face[]> {
+    const { copy, faces } = larger ? await refineFaces(this.detector, image, larger) : await this.detect(image);
     const described: Face[] = [];
-    for (const face of faces) described.push(inCopy(await this.describe(face, copy), copy, picture));
+    for (const face of faces) described.push(inCopy(await this.describe(face, copy), copy, image));
     return described;
   }
 
-  private async look(picture: Raster): Promise<Sighting> {
-    const candidates = await lookOver(this.detector, picture, this.detector.leastCandidate);
-    return { copy: picture, faces: await confirm(this.detector, picture, candidates) };
+  private async detect(image: Raster): Promise<DetectionsInCopy> {
+    const candidates = await detectAtAllScales(this.detector, image, this.detector.minCandidateScore);
+    return { copy: image, faces: await verifyFaces(this.detector, image, candidates) };
   }
 
-  private async describe({ box, score }: Detection, picture: Raster): Promise<Face> {
-    const crop = await FaceCrop.around(box, picture);
+  private async describe({ box, score }: Detection, image: Raster): Promise<Face> {
+    const crop = await FaceCrop.around(box, image);
     const landmarks = await this.landmarks.find(crop);
     return {
       box,

@@ -4,12 +4,12 @@ import type { FaceCrop } from './face-crop.js';
 import { imagenetPlanes } from './imagenet-planes.js';
 
 /** Pixels on a side of what the network looks at, and how much it wants around the face. */
-const SIDE = 64;
-const ROOM = 1.4;
+const INPUT_SIDE_PX = 64;
+const CROP_FACTOR = 1.4;
 
 /** Years that the three stages divide: 0 to 101. */
-const RANGE = 101;
-const BINS = 3;
+const AGE_RANGE_YEARS = 101;
+const BINS_PER_STAGE = 3;
 
 /** Estimates an age by soft stagewise regression (SSR-Net; Yang et al., 2018). */
 export class FaceAge {
@@ -22,7 +22,14 @@ export class FaceAge {
 
   /** Years. */
   async estimate(crop: FaceCrop): Promise<number> {
-    return stagewiseAge(await this.net.run(imagenetPlanes(crop.square(SIDE, ROOM).pixels), [1, 3, SIDE, SIDE]));
+    return stagewiseAge(
+      await this.net.run(imagenetPlanes(crop.square(INPUT_SIDE_PX, CROP_FACTOR).pixels), [
+        1,
+        3,
+        INPUT_SIDE_PX,
+        INPUT_SIDE_PX,
+      ]),
+    );
   }
 }
 
@@ -33,8 +40,8 @@ export function stagewiseAge(outputs: Outputs): number {
     const shares = outputs[`prob_stage_${stage}`] ?? [];
     const offsets = outputs[`index_offset_stage${stage}`] ?? [];
     const stretch = outputs[`stage${stage}_delta_k`]?.[0] ?? 0;
-    width /= BINS * (1 + stretch);
-    for (let bin = 0; bin < BINS; bin++) share += (bin + (offsets[bin] ?? 0)) * (shares[bin] ?? 0) * width;
+    width /= BINS_PER_STAGE * (1 + stretch);
+    for (let bin = 0; bin < BINS_PER_STAGE; bin++) share += (bin + (offsets[bin] ?? 0)) * (shares[bin] ?? 0) * width;
   }
-  return share * RANGE;
+  return share * AGE_RANGE_YEARS;
 }

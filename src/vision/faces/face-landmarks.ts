@@ -2,15 +2,15 @@ import { network, type Network } from '../network.js';
 import type { Point, Raster } from '../../media/pixels/raster.js';
 import type { FaceCrop } from './face-crop.js';
 
-/** The eyes, the tip of the nose and the corners of the mouth, each pair from the left of the picture. */
+/** The eyes, the tip of the nose and the corners of the mouth, each pair from the left of the image. */
 export type FivePoints = readonly [Point, Point, Point, Point, Point];
 
 /** Pixels on a side of what the network looks at, and how much it wants around the face. */
-const SIDE = 64;
-const ROOM = 1.1;
+const INPUT_SIDE_PX = 64;
+const CROP_FACTOR = 1.1;
 
 /** Which of the 68 points of iBUG 300-W are averaged. The first of an eye's corners are left out. */
-const FIVE = [[37, 38, 40, 41], [43, 44, 46, 47], [30], [48, 60], [54, 64]] as const;
+const AVERAGED_POINTS = [[37, 38, 40, 41], [43, 44, 46, 47], [30], [48, 60], [54, 64]] as const;
 
 /** Finds 68 points of a face and gives the five that faces are aligned by. */
 export class FaceLandmarks {
@@ -21,12 +21,12 @@ export class FaceLandmarks {
     return new FaceLandmarks(await network(models, 'face-landmarks'));
   }
 
-  /** In pixels of the picture. */
+  /** In pixels of the image. */
   async find(crop: FaceCrop): Promise<FivePoints> {
-    const { pixels, toPicture } = crop.square(SIDE, ROOM);
-    const { output } = await this.net.run(greys(pixels), [1, 1, SIDE, SIDE]);
+    const { pixels, toImage } = crop.square(INPUT_SIDE_PX, CROP_FACTOR);
+    const { output } = await this.net.run(greys(pixels), [1, 1, INPUT_SIDE_PX, INPUT_SIDE_PX]);
     if (output?.length !== 136) throw new Error('The face landmarks have other outputs than they should');
-    return fivePoints(output).map(([x, y]) => toPicture([x * SIDE, y * SIDE])) as unknown as FivePoints;
+    return fivePoints(output).map(([x, y]) => toImage([x * INPUT_SIDE_PX, y * INPUT_SIDE_PX])) as unknown as FivePoints;
   }
 }
 
@@ -40,7 +40,7 @@ function greys({ data }: Raster): Float32Array {
 
 /** @param points 68 pairs of x and y */
 export function fivePoints(points: ArrayLike<number>): FivePoints {
-  const means = FIVE.map((indexes): Point => {
+  const means = AVERAGED_POINTS.map((indexes): Point => {
     const mean = (offset: 0 | 1) =>
       indexes.reduce((sum, index) => sum + (points[2 * index + offset] ?? 0), 0) / indexes.length;
     return [mean(0), mean(1)];

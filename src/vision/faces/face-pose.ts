@@ -4,11 +4,11 @@ import { imagenetPlanes } from './imagenet-planes.js';
 
 /** Degrees. */
 export interface Pose {
-  /** Positive: turned to the left of the picture. */
+  /** Positive: turned to the left of the image. */
   readonly yaw: number;
   /** Positive: looking up. */
   readonly pitch: number;
-  /** Positive: tilted clockwise in the picture. */
+  /** Positive: tilted clockwise in the image. */
   readonly roll: number;
 }
 
@@ -16,12 +16,12 @@ export interface Pose {
 type Outputs = Readonly<Record<keyof Pose, string>>;
 
 /** Pixels on a side of what the network looks at, and how much it wants around the face. */
-const SIDE = 224;
-const ROOM = 1.2;
+const INPUT_SIDE_PX = 224;
+const CROP_FACTOR = 1.2;
 
 /** Each output is a distribution over bins of three degrees, the first of which begins at −99. */
-const BIN = 3;
-const FIRST = -99;
+const BIN_DEGREES = 3;
+const FIRST_BIN_DEGREES = -99;
 
 /** Estimates how a head is turned as the mean of three distributions (Hopenet; Ruiz et al., 2018). */
 export class FacePose {
@@ -33,8 +33,8 @@ export class FacePose {
   }
 
   async estimate(crop: FaceCrop): Promise<Pose> {
-    const input = imagenetPlanes(crop.square(SIDE, ROOM).pixels);
-    const outputs = await this.net.run(input, [1, 3, SIDE, SIDE]);
+    const input = imagenetPlanes(crop.square(INPUT_SIDE_PX, CROP_FACTOR).pixels);
+    const outputs = await this.net.run(input, [1, 3, INPUT_SIDE_PX, INPUT_SIDE_PX]);
     const angle = (name: keyof Outputs) => expectedAngle(outputs[this.net.settings[name]]);
     return { yaw: angle('yaw'), pitch: angle('pitch'), roll: angle('roll') };
   }
@@ -50,5 +50,5 @@ export function expectedAngle(bins: ArrayLike<number> = []): number {
     weights += weight;
     sum += weight * index;
   }
-  return (sum / weights) * BIN + FIRST;
+  return (sum / weights) * BIN_DEGREES + FIRST_BIN_DEGREES;
 }

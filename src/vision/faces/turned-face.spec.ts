@@ -1,8 +1,8 @@
 import type { Raster } from '../../media/pixels/raster.js';
-import { turn } from '../../media/pixels/turn.js';
+import { rotateQuarter } from '../../media/pixels/turn.js';
 import { turnedBack } from './turned-face.js';
 
-/** A black picture with one white rectangle. */
+/** A black image with one white rectangle. */
 function marked(width: number, height: number, box: { x: number; y: number; width: number; height: number }): Raster {
   const data = new Uint8Array(3 * width * height);
   for (let y = box.y; y < box.y + box.height; y++)
@@ -20,7 +20,7 @@ function whiteIn({ data, width }: Raster) {
 it.each([90, 180, 270] as const)('finds back from a turn by %i°', async (degrees) => {
   const box = { x: 3, y: 11, width: 5, height: 4 };
   const picture = marked(40, 30, box);
-  const turned = await turn(picture, degrees);
+  const turned = await rotateQuarter(picture, degrees);
   const found = whiteIn(turned);
   const face = {
     box: found,

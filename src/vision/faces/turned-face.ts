@@ -7,9 +7,9 @@ interface Size {
   readonly height: number;
 }
 
-/** A face that was found in a turned picture, in pixels of the picture as it stands; `turn` is how far it was turned. */
-export function turnedBack(face: Face, degrees: QuarterTurn, picture: Size): Face & { readonly turn: QuarterTurn } {
-  const back = (point: Point) => pointBack(point, degrees, picture);
+/** A face that was found in a turned image, in pixels of the image as it stands; `turn` is how far it was turned. */
+export function turnedBack(face: Face, degrees: QuarterTurn, image: Size): Face & { readonly turn: QuarterTurn } {
+  const back = (point: Point) => pointBack(point, degrees, image);
   const corner = back([face.box.x, face.box.y]);
   const opposite = back([face.box.x + face.box.width, face.box.y + face.box.height]);
   return { ...face, box: boxBetween(corner, opposite), landmarks: face.landmarks.map(back), turn: degrees };

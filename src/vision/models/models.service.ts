@@ -3,27 +3,27 @@ import { Environment } from '../../platform/config/environment.js';
 import { missingModels } from './installed-model.js';
 import { models } from './manifest.js';
 
-/** Milliseconds for which a look at the files is good: it takes a dozen of them, and many may ask. */
-const LOOK = 1_000;
+/** Milliseconds for which a listing of the files is reused: it reads a dozen of them. */
+const LISTING_TTL_MS = 1_000;
 
-/** What the API says about the models. It looks again and again, so that a set-up shows without a restart. */
+/** Reports which models are missing. It lists the files anew after a while, so that a set-up shows without a restart. */
 @Injectable()
 export class ModelsService {
   private readonly logger = new Logger(ModelsService.name);
-  private looked = -Infinity;
-  private found: Promise<string[]> | undefined;
+  private listedAt = -Infinity;
+  private listing: Promise<string[]> | undefined;
 
   constructor(private readonly environment: Environment) {}
 
   /** Names of the models that are not installed. */
   missing(): Promise<string[]> {
     const now = performance.now();
-    if (this.found && now - this.looked < LOOK) return this.found;
-    this.looked = now;
-    return (this.found = this.look());
+    if (this.listing && now - this.listedAt < LISTING_TTL_MS) return this.listing;
+    this.listedAt = now;
+    return (this.listing = this.listMissing());
   }
 
-  private async look(): Promise<string[]> {
+  private async listMissing(): Promise<string[]> {
     try {
       return await missingModels(this.environment.modelsDirectory);
     } catch (error) {

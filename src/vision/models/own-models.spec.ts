@@ -44,10 +44,10 @@ it('finds objects with one ONNX file of the operator', async () => {
   const outputs = ['PartitionedCall/Add_29', 'PartitionedCall/Add_33', 'PartitionedCall/Add_37'];
   await own('object-detector', toOnnx(graphModel(json, await source('object-detector', 'nanodet.bin')), outputs));
 
-  const found = await (await ObjectDetector.load(folder)).find(picture, 0.4);
+  const found = await (await ObjectDetector.load(folder)).detect(picture, 0.4);
 
   expect(found.map(({ label }) => label)).toContain('person');
-  expect(found).toEqual(await (await ObjectDetector.load(modelsDirectory)).find(picture, 0.4));
+  expect(found).toEqual(await (await ObjectDetector.load(modelsDirectory)).detect(picture, 0.4));
   expect(await missingModels(folder)).not.toContain('object-detector');
 });
 
@@ -67,7 +67,7 @@ it.each([
   ['a model of two files', { 'object-detector': { files: ['model.json', 'model.bin'] } }],
   ['no files', { 'object-detector': {} }],
   ['a name that is no text', { 'object-detector': { files: [1] } }],
-  ['a model that nobody knows', { oracle: { files: ['mine.onnx'] } }],
+  ['a model that the manifest does not name', { oracle: { files: ['mine.onnx'] } }],
 ])('refuses %s', async (_, entries) => {
   await writeFile(join(folder, 'models.json'), JSON.stringify(entries));
   await expect(missingModels(folder)).rejects.toThrow(Object.keys(entries)[0]);

@@ -1,5 +1,5 @@
 import { candidatesOf, type Grid } from './candidates.js';
-import { suppress } from './suppress.js';
+import { suppressPerClass } from './suppress-per-class.js';
 
 /** A grid of 2 × 2 cells of 8 pixels for two classes; distances are one of 0–3 cells, each as sure as can be. */
 function grid(cells: readonly { logits: readonly [number, number]; distances?: readonly number[] }[]): Grid {
@@ -38,10 +38,12 @@ describe('suppress', () => {
   it('keeps the likeliest of those that overlap, within a class', () => {
     // Moved by 2 of 10 pixels, boxes share 8 of 12 columns; by 4, 6 of 14.
     const candidates = [candidate(0, 0.5, 2), candidate(0, 0.9, 0), candidate(0, 0.6, 4), candidate(1, 0.4, 0)];
-    expect(suppress(candidates, 0.5, 9)).toEqual([candidates[1], candidates[2], candidates[3]]);
+    expect(suppressPerClass(candidates, 0.5, 9)).toEqual([candidates[1], candidates[2], candidates[3]]);
   });
 
   it('keeps no more than it should', () => {
-    expect(suppress([candidate(0, 0.5, 0), candidate(0, 0.6, 20), candidate(0, 0.7, 40)], 0.5, 2)).toHaveLength(2);
+    expect(suppressPerClass([candidate(0, 0.5, 0), candidate(0, 0.6, 20), candidate(0, 0.7, 40)], 0.5, 2)).toHaveLength(
+      2,
+    );
   });
 });

@@ -1,17 +1,17 @@
 import type { Raster } from '../../media/pixels/raster.js';
 
-/** A picture in the middle of a black square. */
+/** An image in the middle of a black square. */
 export interface Letterbox {
   /** RGB. */
   readonly pixels: Uint8Array;
-  /** Pixels of the square for one of the picture. */
+  /** Pixels of the square for one of the image. */
   readonly scale: number;
-  /** Where the upper left corner of the picture lies in the square, in its pixels. */
+  /** Where the upper left corner of the image lies in the square, in its pixels. */
   readonly left: number;
   readonly top: number;
 }
 
-/** Fits a picture into a square of so many pixels; its proportions stay, and what is transparent shows white. */
+/** Fits an image into a square of so many pixels; its proportions stay, and what is transparent shows white. */
 export async function letterbox({ data, width, height, channels }: Raster, side: number): Promise<Letterbox> {
   const scale = side / Math.max(width, height);
   const [across, along] = [width, height].map((length) => Math.max(1, Math.round(length * scale)));

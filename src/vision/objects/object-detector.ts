@@ -3,12 +3,12 @@ import type { Box, Raster } from '../../media/pixels/raster.js';
 import { type Candidate, candidatesOf } from './candidates.js';
 import { type CocoLabel, cocoLabels } from './coco-labels.js';
 import { type Letterbox, letterbox } from './letterbox.js';
-import { suppress } from './suppress.js';
+import { suppressPerClass } from './suppress-per-class.js';
 
 export const OBJECT_DETECTOR = 'object-detector';
 
-/** Objects of one picture. */
-const MOST_OBJECTS = 100;
+/** Objects of one image. */
+const MAX_OBJECTS = 100;
 
 interface Settings {
   /** Pixels of the side of the square that is looked at. */
@@ -28,11 +28,11 @@ export interface DetectedObject {
   readonly label: CocoLabel;
   /** How sure the detector is, 0–1. */
   readonly score: number;
-  /** Within the picture. */
+  /** Within the image. */
   readonly box: Box;
 }
 
-/** Finds objects of the 80 classes of COCO with NanoDet (RangiLyu, 2020), which looks at the whole picture once. */
+/** Finds objects of the 80 classes of COCO with NanoDet (RangiLyu, 2020), which looks at the whole image once. */
 export class ObjectDetector {
   private constructor(private readonly net: Network<Settings>) {}
 
@@ -45,14 +45,14 @@ export class ObjectDetector {
   }
 
   /** The surest first, at most 100. */
-  async find(picture: Raster, leastScore: number): Promise<DetectedObject[]> {
+  async detect(image: Raster, leastScore: number): Promise<DetectedObject[]> {
     const { side, most_overlap: mostOverlap } = this.net.settings;
-    const square = await letterbox(picture, side);
-    const candidates = await this.look(square, leastScore);
-    return suppress(candidates, mostOverlap, MOST_OBJECTS).flatMap((found) => objectOf(found, square, picture));
+    const square = await letterbox(image, side);
+    const candidates = await this.runNetwork(square, leastScore);
+    return suppressPerClass(candidates, mostOverlap, MAX_OBJECTS).flatMap((found) => objectOf(found, square, image));
   }
 
-  private async look({ pixels }: Letterbox, leastScore: number): Promise<Candidate[]> {
+  private async runNetwork({ pixels }: Letterbox, leastScore: number): Promise<Candidate[]> {
     const { side, grids, bins } = this.net.settings;
     const outputs = await this.net.run(planes(pixels, this.net.settings), [1, 3, side, side]);
     return Object.entries(grids).flatMap(([output, stride]) => {

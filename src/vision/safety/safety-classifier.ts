@@ -17,7 +17,7 @@ interface Settings {
 }
 
 /**
- * Says how likely a picture is a harmless drawing, a pornographic drawing, neither, pornographic or suggestive, by the
+ * Says how likely an image is a harmless drawing, a pornographic drawing, neither, pornographic or suggestive, by the
  * MobileNetV2 of nsfwjs (GantMan, 2019).
  */
 export class SafetyClassifier {
@@ -31,16 +31,16 @@ export class SafetyClassifier {
     return new SafetyClassifier(await network<Settings>(models, SAFETY_CLASSIFIER));
   }
 
-  async classify(picture: Raster): Promise<Safety> {
+  async classify(image: Raster): Promise<Safety> {
     const { side, output } = this.net.settings;
-    const levels = Float32Array.from(await pressed(picture, side), (level) => level / 255);
+    const levels = Float32Array.from(await pressed(image, side), (level) => level / 255);
     const scores = (await this.net.run(levels, [1, side, side, 3]))[output] ?? [];
     const rounded = (score = 0) => Math.round(score * 1e6) / 1e6;
     return Object.fromEntries(CLASSES.map((name, index) => [name, rounded(scores[index])])) as Safety;
   }
 }
 
-/** RGB of the picture in a square, whatever its proportions, by the nearest pixel: so the model was trained. */
+/** RGB of the image in a square, whatever its proportions, by the nearest pixel: so the model was trained. */
 async function pressed({ data, width, height, channels }: Raster, side: number): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp');
   return sharp(data, { raw: { width, height, channels } })

@@ -1,15 +1,15 @@
 import { peopleOf } from './people.js';
-import { Track } from './track.js';
+import { FaceTrack } from './track.js';
 
 const box = { x: 0, y: 0, width: 10, height: 10 };
 
-/** A track from one time to another of somebody who looks in a direction of the plane, in degrees. */
-function track(firstSeen: number, lastSeen: number, degrees: number | null, frames = 5): Track {
-  const made = new Track(firstSeen, { box, score: 0.9 });
+/** A track from one time to another of a person who looks in a direction of the plane, in degrees. */
+function track(firstSeen: number, lastSeen: number, degrees: number | null, frames = 5): FaceTrack {
+  const made = new FaceTrack(firstSeen, { box, score: 0.9 });
   for (let frame = 1; frame < frames; frame++)
-    made.follow(firstSeen + ((lastSeen - firstSeen) * frame) / (frames - 1), { box, score: 0.9 });
+    made.update(firstSeen + ((lastSeen - firstSeen) * frame) / (frames - 1), { box, score: 0.9 });
   const angle = ((degrees ?? 0) * Math.PI) / 180;
-  if (degrees !== null) made.remember(firstSeen, Float32Array.of(Math.cos(angle), Math.sin(angle)));
+  if (degrees !== null) made.addEmbedding(firstSeen, Float32Array.of(Math.cos(angle), Math.sin(angle)));
   return made;
 }
 

@@ -1,28 +1,28 @@
-import { cosine } from '../faces/cosine.js';
-import { Gallery } from '../faces/gallery.js';
-import type { Track } from './track.js';
+import { cosine } from '../faces/embedding/cosine.js';
+import { Gallery } from '../faces/embedding/gallery.js';
+import type { FaceTrack } from './track.js';
 
 /** Tracks that are compared with each other at most; the rest, the shortest, stay by themselves. */
-const MOST_COMPARED = 1000;
+const MAX_COMPARED_TRACKS = 1000;
 
 /** The tracks of one person, in order of time. */
-export type Person = readonly Track[];
+export type Person = readonly FaceTrack[];
 
 /**
  * Puts the tracks of one person together, who may have left and returned: agglomerative clustering, the likeliest pairs
- * first, of groups whose mean embeddings are alike. Nobody is in two places at once, so tracks that overlap in time are
+ * first, of groups whose mean embeddings are alike. A person is in one place at a time, so tracks that overlap in time are
  * two people's.
  *
  * @param same cosine from which two are taken for one person
  * @returns people in the order in which they were first seen
  */
-export function peopleOf(tracks: readonly Track[], same: number): Person[] {
+export function peopleOf(tracks: readonly FaceTrack[], same: number): Person[] {
   const longest = [...tracks].sort((one, other) => other.frames - one.frames || one.firstSeen - other.firstSeen);
   const groupOf = new Map(longest.map((track) => [track, new Group([track], track.embedding)]));
-  for (const [one, other] of likelyPairs(longest.slice(0, MOST_COMPARED), same)) {
+  for (const [one, other] of similarPairs(longest.slice(0, MAX_COMPARED_TRACKS), same)) {
     const [mine, theirs] = [groupOf.get(one), groupOf.get(other)];
-    if (!mine || !theirs || mine === theirs || mine.likeness(theirs) < same || mine.meets(theirs)) continue;
-    const group = mine.with(theirs);
+    if (!mine || !theirs || mine === theirs || mine.similarity(theirs) < same || mine.overlapsInTime(theirs)) continue;
+    const group = mine.mergedWith(theirs);
     for (const track of group.tracks) groupOf.set(track, group);
   }
   return [...new Set(groupOf.values())]
@@ -32,23 +32,23 @@ export function peopleOf(tracks: readonly Track[], same: number): Person[] {
 
 class Group {
   constructor(
-    readonly tracks: readonly Track[],
+    readonly tracks: readonly FaceTrack[],
     private readonly embedding: Float32Array | null,
   ) {}
 
-  likeness({ embedding }: Group): number {
+  similarity({ embedding }: Group): number {
     return this.embedding && embedding ? cosine(this.embedding, embedding) : -1;
   }
 
   /** Whether both were seen at once. */
-  meets({ tracks }: Group): boolean {
+  overlapsInTime({ tracks }: Group): boolean {
     return this.tracks.some((mine) =>
       tracks.some((theirs) => mine.firstSeen <= theirs.lastSeen && theirs.firstSeen <= mine.lastSeen),
     );
   }
 
   /** Those that were seen longer count for more. */
-  with(other: Group): Group {
+  mergedWith(other: Group): Group {
     const [mine, theirs] = [this.frames, other.frames];
     const sum = this.embedding?.map((value, index) => value * mine + (other.embedding?.[index] ?? 0) * theirs);
     const length = Math.hypot(...(sum ?? []));
@@ -61,10 +61,10 @@ class Group {
 }
 
 /** Pairs that may be one person's, the likeliest first. */
-function likelyPairs(tracks: readonly Track[], same: number): (readonly [Track, Track])[] {
+function similarPairs(tracks: readonly FaceTrack[], same: number): (readonly [FaceTrack, FaceTrack])[] {
   const known = tracks.flatMap((track) => (track.embedding ? [{ track, embedding: track.embedding }] : []));
   const gallery = Gallery.of(known.map(({ embedding }) => embedding));
-  const pairs: { readonly pair: readonly [Track, Track]; readonly likeness: number }[] = [];
+  const pairs: { readonly pair: readonly [FaceTrack, FaceTrack]; readonly likeness: number }[] = [];
   for (const [index, one] of known.entries())
     for (const [place, likeness] of gallery.cosines(one.embedding).entries()) {
       const other = known[place];

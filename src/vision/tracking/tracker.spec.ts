@@ -1,18 +1,18 @@
-import type { Detection } from '../faces/face-detector.js';
-import type { Track } from './track.js';
-import { Tracker } from './tracker.js';
+import type { Detection } from '../faces/detection/face-detector.js';
+import type { FaceTrack } from './track.js';
+import { FaceTracker } from './tracker.js';
 
 const at = (x: number, y = 100, score = 0.95, size = 40): Detection => ({
   box: { x, y, width: size, height: size },
   score,
 });
 
-/** Follows a list of pictures, a tenth of a second apart; answers whom each detection was given to. */
-function followAll(pictures: readonly (readonly Detection[])[], tracker = new Tracker()): (Track | null)[][] {
+/** Follows a list of images, a tenth of a second apart; returns whom each detection was given to. */
+function followAll(pictures: readonly (readonly Detection[])[], tracker = new FaceTracker()): (FaceTrack | null)[][] {
   return pictures.map((detections, index) => {
     const time = index / 10;
     const { matches, strangers } = tracker.associate(time, detections);
-    const begun = new Map(strangers.map((stranger) => [stranger, tracker.begin(time, stranger)]));
+    const begun = new Map(strangers.map((stranger) => [stranger, tracker.startTrack(time, stranger)]));
     return detections.map(
       (detection) => matches.find((match) => match.detection === detection)?.track ?? begun.get(detection) ?? null,
     );
@@ -50,23 +50,23 @@ it('goes on with what it is unsure of, but begins nothing with it', () => {
 });
 
 it('gives a sure detection to a track before an unsure one that lies closer', () => {
-  const tracker = new Tracker();
-  const track = tracker.begin(0, at(0));
+  const tracker = new FaceTracker();
+  const track = tracker.startTrack(0, at(0));
   const { matches, strangers } = tracker.associate(0.1, [at(1, 100, 0.5), at(12)]);
   expect(matches).toEqual([{ track, detection: at(12), overlap: 28 / 52 }]);
   expect(strangers).toEqual([]);
 });
 
 it('waits for a second and no longer', () => {
-  const tracker = new Tracker();
-  tracker.begin(0, at(0));
-  expect(tracker.expected(1)).toHaveLength(1);
-  expect(tracker.expected(1.01)).toHaveLength(0);
+  const tracker = new FaceTracker();
+  tracker.startTrack(0, at(0));
+  expect(tracker.expectedTracks(1)).toHaveLength(1);
+  expect(tracker.expectedTracks(1.01)).toHaveLength(0);
 });
 
-it('takes everybody for somebody new after a cut', () => {
-  const tracker = new Tracker();
-  tracker.begin(0, at(0));
-  tracker.endAll();
+it('takes every face for a new person after a cut', () => {
+  const tracker = new FaceTracker();
+  tracker.startTrack(0, at(0));
+  tracker.endAllTracks();
   expect(tracker.associate(0.1, [at(0)])).toEqual({ matches: [], strangers: [at(0)] });
 });

@@ -24,7 +24,7 @@ export interface Analyzed {
 }
 
 export interface VideoWork {
-  /** Those that need no model unless others are named: models see the same pictures whatever the container. */
+  /** Those that need no model unless others are named: models see the same images whatever the container. */
   readonly features?: readonly string[];
   readonly options?: AnalysisOptions;
   /** After which the attempt would be stopped. */

@@ -48,7 +48,7 @@ export async function buildPdf(truth: PdfTruth): Promise<Buffer> {
   return bytesOf(pdf);
 }
 
-/** A PDF as a scanner makes it: every page is one grey picture of its text at 200 dpi and says nothing. */
+/** A PDF as a scanner makes it: every page is one grey image of its text at 200 dpi and says nothing. */
 export async function buildScannedPdf(pages: readonly string[]): Promise<Buffer> {
   const pdf = new PdfDocument({ size: 'A4', autoFirstPage: false });
   for (const page of pages) pdf.addPage({ size: 'A4', margin: 0 }).image(await drawText(page), 0, 0, { width: 595 });
@@ -56,7 +56,7 @@ export async function buildScannedPdf(pages: readonly string[]): Promise<Buffer>
   return bytesOf(pdf);
 }
 
-/** A page of text as a picture, drawn with pdfium's own Helvetica, since machines differ in their fonts. */
+/** A page of text as an image, drawn with pdfium's own Helvetica, since machines differ in their fonts. */
 export async function drawText(text: string): Promise<Buffer> {
   const pdf = new PdfDocument({ size: 'A4' });
   pdf.fontSize(16).text(text).end();
@@ -72,7 +72,7 @@ export async function drawText(text: string): Promise<Buffer> {
 }
 
 /**
- * Word: title page properties by Ada Lovelace, two headings, three paragraphs, a table of 2 × 2, a link, a picture, a
+ * Word: title page properties by Ada Lovelace, two headings, three paragraphs, a table of 2 × 2, a link, an image, a
  * footnote.
  */
 export async function buildDocx(): Promise<Buffer> {
@@ -107,7 +107,7 @@ export async function buildDocx(): Promise<Buffer> {
   return Packer.toBuffer(document);
 }
 
-/** Excel: `Prices` (texts, a number, a date, a flag, a formula, a link) and `Stock` (a defined table, a picture). */
+/** Excel: `Prices` (texts, a number, a date, a flag, a formula, a link) and `Stock` (a defined table, an image). */
 export async function buildXlsx(): Promise<Buffer> {
   const workbook = new ExcelJS.Workbook();
   workbook.creator = 'Grace Hopper';
@@ -128,7 +128,7 @@ export async function buildXlsx(): Promise<Buffer> {
   return Buffer.from(await workbook.xlsx.writeBuffer());
 }
 
-/** PowerPoint: two slides with titles; a link and a note on the first, a table and a picture on the second. */
+/** PowerPoint: two slides with titles; a link and a note on the first, a table and an image on the second. */
 export async function buildPptx(): Promise<Buffer> {
   const show = new Presentation();
   show.author = 'Mary Somerville';

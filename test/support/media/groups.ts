@@ -1,7 +1,7 @@
 import { make } from './videos.js';
 import { photographs } from './photographs.js';
 
-/** Films of photographs whose people were counted. */
+/** Videos of photographs whose people were counted. */
 
 const SIZE = { width: 1280, height: 720 };
 const encode = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
@@ -18,13 +18,13 @@ export interface Shot {
 }
 
 export interface Finish {
-  /** A filter over the finished pictures. */
+  /** A filter over the finished images. */
   readonly filter?: string;
   readonly extra?: readonly string[];
   readonly extension?: string;
 }
 
-/** Shots one after the other, at 25 pictures a second in 1280 × 720. */
+/** Shots one after the other, at 25 images a second in 1280 × 720. */
 export async function groupFilm(
   shots: readonly Shot[],
   { filter = 'null', extra = [], extension = 'mp4' }: Finish = {},

@@ -2,14 +2,14 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { editBoxes, replaceBox } from './mp4-boxes.js';
 
-/** Films that are broken, lie about themselves, or name files that are none of their business. */
+/** Videos that are broken, lie about themselves, or name files that are none of their business. */
 
 export interface MediaFile {
   readonly path: string;
   readonly mediaType: string;
 }
 
-/** The film with other bytes, written into a folder that the caller removes. */
+/** The video with other bytes, written into a folder that the caller removes. */
 export async function altered(
   { path, mediaType }: MediaFile,
   folder: string,
@@ -35,7 +35,7 @@ export const damaged = (from: number, to: number) => (bytes: Buffer) => {
   return copy;
 };
 
-/** Rows of the transformation matrix for a quarter turn clockwise, as in films held upright on a telephone. */
+/** Rows of the transformation matrix for a quarter turn clockwise, as in videos held upright on a telephone. */
 const MATRICES = {
   90: [0, 1, -1, 0],
   180: [-1, 0, 0, -1],
@@ -60,7 +60,7 @@ export const withoutSamples = (bytes: Buffer) =>
     bytes,
   );
 
-/** An MP4 whose sample description claims another size of the picture. */
+/** An MP4 whose sample description claims another size of the image. */
 export const claimingSize = (width: number, height: number) => (bytes: Buffer) =>
   editBoxes(bytes, 'moov/trak/mdia/minf/stbl/stsd', (content) => {
     if (content.toString('latin1', 12, 16) !== 'avc1') return;
@@ -78,7 +78,7 @@ export const claimingDuration = (seconds: number) => (bytes: Buffer) => {
   });
 };
 
-/** A playlist or script of ffmpeg that names another film in the same folder. */
+/** A playlist or script of ffmpeg that names another video in the same folder. */
 export async function playlist(kind: 'hls' | 'concat', canary: MediaFile, folder: string): Promise<MediaFile> {
   const name = basename(canary.path);
   const texts = {
@@ -90,7 +90,7 @@ export async function playlist(kind: 'hls' | 'concat', canary: MediaFile, folder
   return { path, mediaType: 'video/mp4' };
 }
 
-/** An AVI of raw pictures, 64 × 64 px and 5 a second, whose headers claim something else. */
+/** An AVI of raw images, 64 × 64 px and 5 a second, whose headers claim something else. */
 export const rawClaiming =
   ({
     width = 64,
@@ -135,7 +135,7 @@ function sequence(seed: number): () => number {
 }
 
 /**
- * A MOV whose pictures are said to lie in another file of the same folder: the alias record of a Macintosh, as QuickTime
+ * A MOV whose images are said to lie in another file of the same folder: the alias record of a Macintosh, as QuickTime
  * wrote it.
  */
 export const borrowingFrom = (target: string) => (bytes: Buffer) =>

@@ -19,7 +19,7 @@ export const solid = (width: number, height: number, hex: string): Sharp => stri
 
 const rgba = (hex: string) => Buffer.from(hex.slice(1).padEnd(8, 'f'), 'hex');
 
-/** A picture as cameras make them: slow gradients, a few shapes, and noise from a seeded generator. */
+/** An image as cameras make them: slow gradients, a few shapes, and noise from a seeded generator. */
 export function landscape(width: number, height: number, seed = 1): Sharp {
   const pixels = Buffer.alloc(width * height * 3);
   const phase = seed * 1.7;
@@ -49,7 +49,7 @@ export function animation(width: number, height: number, colours: readonly strin
   return sharp(frames as never, { join: { animated: true } });
 }
 
-/** Where the EXIF standard puts the 0th row and the 0th column: what stored pixel (row, column) shows of the picture. */
+/** Where the EXIF standard puts the 0th row and the 0th column: what stored pixel (row, column) shows of the image. */
 const STORED: readonly ((row: number, column: number, width: number, height: number) => [x: number, y: number])[] = [
   (row, column) => [column, row],
   (row, column, width) => [width - 1 - column, row],
@@ -61,7 +61,7 @@ const STORED: readonly ((row: number, column: number, width: number, height: num
   (row, column, _width, height) => [row, height - 1 - column],
 ];
 
-/** The picture stored the way that EXIF orientation 1–8 turns upright again, ready for any format. */
+/** The image stored the way that EXIF orientation 1–8 turns upright again, ready for any format. */
 export async function turned(upright: Sharp, orientation: number): Promise<Sharp> {
   const { data, info } = await upright.clone().raw().toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
@@ -76,7 +76,7 @@ export async function turned(upright: Sharp, orientation: number): Promise<Sharp
   return sharp(stored, { raw: { width: columns, height: rows, channels } }).withMetadata({ orientation });
 }
 
-/** Tags by directory: IFD0 the picture, IFD2 the camera, IFD3 the place. */
+/** Tags by directory: IFD0 the image, IFD2 the camera, IFD3 the place. */
 export const withExif = (picture: Sharp, exif: Exif): Sharp => picture.clone().withExif(exif);
 
 /** A bar code (a bwip-js symbology such as `qrcode`, `ean13`) as PNG, with a quiet zone. */

@@ -1,4 +1,4 @@
-/** Finds and rewrites boxes of an MP4 or MOV file, as far as films that deceive are made of them. */
+/** Finds and rewrites boxes of an MP4 or MOV file, as far as videos that deceive are made of them. */
 
 interface Box {
   /** Offset of the size field. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Films whose truth is known, because we say what is in them. Made once and kept in the system's temporary folder. */
+/** Videos whose truth is known, because we say what is in them. Made once and kept in the system's temporary folder. */
 
 const run = promisify(execFile);
 
@@ -84,7 +84,7 @@ export interface ClipOptions {
   readonly width?: number;
   readonly height?: number;
   readonly fps?: number;
-  /** A filter over the finished pictures. */
+  /** A filter over the finished images. */
   readonly filter?: string;
   /** More arguments for the encoder and the container. */
   readonly extra?: readonly string[];
@@ -98,7 +98,7 @@ export interface Clip {
   readonly fps: number;
 }
 
-/** A film of plain colours with a tone of 440 Hz. */
+/** A video of plain colours with a tone of 440 Hz. */
 export async function clip(options: ClipOptions = {}): Promise<Clip> {
   const { seconds = 4, cuts = [], container = 'mp4', audio = true, fps = 25 } = options;
   const { mediaType, video, audio: audioCodec } = recipes[container];
@@ -127,7 +127,7 @@ function colourChanges({ seconds = 4, cuts = [], width = 320, height = 240, fps 
 export const colourOf = (scene: number): readonly [number, number, number] =>
   COLOURS[scene % COLOURS.length] ?? COLOURS[0];
 
-/** A file of sound alone in a container for films. */
+/** A file of sound alone in a container for videos. */
 export async function soundOnly(container: ContainerName): Promise<Clip> {
   const { mediaType, audio } = recipes[container];
   const path = await make(container, ['-f', 'lavfi', '-i', 'sine=duration=2', ...audio]);

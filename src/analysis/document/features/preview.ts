@@ -1,7 +1,7 @@
 import type { Feature } from '../../analyzer.js';
 import type { DocumentContent } from '../document-content.js';
-import { withPdf } from '../formats/pdf-document.js';
-import { renderPage } from '../formats/pdf-render.js';
+import { withPdf } from '../formats/pdf/pdf-document.js';
+import { renderPage } from '../formats/pdf/render-page.js';
 
 const BOUNDS = { dpi: 110, maxPixels: 2_000_000 };
 

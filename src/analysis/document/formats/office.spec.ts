@@ -20,7 +20,7 @@ import {
 } from '../../../../test/support/media/documents-hostile.js';
 import type { DocumentFacts } from '../document-content.js';
 import { TextCollector } from '../text-collector.js';
-import { readDocx } from './docx.js';
+import { readDocx } from './docx/read-docx.js';
 
 let folder: string;
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 import type { DocumentFacts, DocumentReader } from '../document-content.js';
 import { TextCollector } from '../text-collector.js';
-import { readCsv } from './csv.js';
-import { readHtml } from './html.js';
-import { readMarkdown } from './markdown.js';
+import { readCsv } from './csv/read-csv.js';
+import { readHtml } from './html/read-html.js';
+import { readMarkdown } from './markdown/read-markdown.js';
 import { readPlainText } from './plain-text.js';
 
 let folder: string;

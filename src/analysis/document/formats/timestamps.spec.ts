@@ -1,5 +1,5 @@
 import { isoTime, pdfDate } from './timestamps.js';
-import { serialDate } from './xlsx-dates.js';
+import { serialDate } from './xlsx/dates.js';
 
 describe('pdfDate', () => {
   it.each([

@@ -3,7 +3,7 @@ import { tokens } from './words.js';
 /** Titles and the like, whose full stop ends no sentence. */
 const ABBREVIATION = /(?:^|[\s(])(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|fig|no|vol|\p{Lu})\.$/iu;
 const SENTENCE_END = /[.!?…]["'”’)\]]*(?=\s)|[。！？]|\n/gu;
-const LONGEST_ABBREVIATION = 8;
+const MAX_ABBREVIATION_CHARACTERS = 8;
 
 export interface ProseMeasures {
   readonly sentences: number;
@@ -35,7 +35,8 @@ export function* sentences(prose: string): Generator<string> {
   let start = 0;
   for (const { 0: mark, index } of prose.matchAll(SENTENCE_END)) {
     const end = index + mark.length;
-    if (mark === '.' && ABBREVIATION.test(prose.slice(Math.max(start, end - LONGEST_ABBREVIATION), end))) continue;
+    if (mark === '.' && ABBREVIATION.test(prose.slice(Math.max(start, end - MAX_ABBREVIATION_CHARACTERS), end)))
+      continue;
     yield prose.slice(start, end);
     start = end;
   }

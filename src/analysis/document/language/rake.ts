@@ -1,10 +1,10 @@
 import { joiner, tokens } from './words.js';
 
 /** Longer runs between stop words are tables and lists rather than terms. */
-const LONGEST_PHRASE = 6;
+const MAX_PHRASE_WORDS = 6;
 /** From this many different phrases on, chance makes long phrases that occur once; then terms must recur. */
-const MANY_PHRASES = 500;
-const PLACES = 1000;
+const RECURRENCE_FROM_PHRASES = 500;
+const SCORE_PRECISION = 1000;
 
 export interface Keyword {
   readonly term: string;
@@ -32,11 +32,12 @@ export function rankPhrases(
   const scores = wordScores(phrases);
   const keywords = [...occurrences(phrases, joiner(code))].map(([term, { phrase, count }]) => ({
     term,
-    score: Math.round(phrase.reduce((sum, word) => sum + (scores.get(word) ?? 0), 0) * PLACES) / PLACES,
+    score:
+      Math.round(phrase.reduce((sum, word) => sum + (scores.get(word) ?? 0), 0) * SCORE_PRECISION) / SCORE_PRECISION,
     count,
   }));
   const ranked = keywords.sort((one, other) => other.score - one.score || other.count - one.count);
-  return (ranked.length > MANY_PHRASES ? recurringFirst(ranked) : ranked).slice(0, limit);
+  return (ranked.length > RECURRENCE_FROM_PHRASES ? recurringFirst(ranked) : ranked).slice(0, limit);
 }
 
 function* candidates(text: string, stopWords: ReadonlySet<string>, code: string | null): Generator<Phrase> {
@@ -55,7 +56,7 @@ function* candidates(text: string, stopWords: ReadonlySet<string>, code: string 
 
 /** A letter on its own says nothing, an ideograph does. */
 function isCandidate(phrase: Phrase): boolean {
-  if (phrase.length === 0 || phrase.length > LONGEST_PHRASE) return false;
+  if (phrase.length === 0 || phrase.length > MAX_PHRASE_WORDS) return false;
   return phrase.length > 1 || /..|\p{Script=Han}/su.test(phrase[0] ?? '');
 }
 

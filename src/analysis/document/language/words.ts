@@ -3,8 +3,8 @@ const SPACES = /^[^\S\n\t]*$/;
 /** Languages that put no spaces between words are divided by the dictionaries of ICU. */
 const WITHOUT_SPACES: ReadonlySet<string> = new Set(['zh', 'ja', 'th', 'lo', 'km', 'my']);
 // Each segment drags a copy of what it was cut from along, so ICU gets short pieces only.
-const PIECE = 200;
-const LONGEST_WORD = 50;
+const PIECE_CHARACTERS = 200;
+const MAX_WORD_CHARACTERS = 50;
 
 export interface Token {
   readonly word: string;
@@ -21,7 +21,7 @@ export function* tokens(text: string, code: string | null): Generator<Token> {
     end = index + run.length;
     if (apart) yield* dictionaryWords(run, code, follows);
     // What is longer is no word but data: it is left out, and no phrase reaches over the gap.
-    else if (run.length <= LONGEST_WORD) yield { word: run, follows };
+    else if (run.length <= MAX_WORD_CHARACTERS) yield { word: run, follows };
     else end = index;
   }
 }
@@ -29,8 +29,8 @@ export function* tokens(text: string, code: string | null): Generator<Token> {
 function* dictionaryWords(run: string, code: string, follows: boolean): Generator<Token> {
   const segmenter = new Intl.Segmenter(code, { granularity: 'word' });
   let first = !follows;
-  for (let at = 0; at < run.length; at += PIECE) {
-    for (const { segment, isWordLike } of segmenter.segment(run.slice(at, at + PIECE))) {
+  for (let at = 0; at < run.length; at += PIECE_CHARACTERS) {
+    for (const { segment, isWordLike } of segmenter.segment(run.slice(at, at + PIECE_CHARACTERS))) {
       if (isWordLike !== true) continue;
       yield { word: segment, follows: !first };
       first = false;

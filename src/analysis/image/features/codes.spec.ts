@@ -12,7 +12,7 @@ interface Code {
 const codesIn = async (image: Parameters<typeof analyzeImage>[0], mediaType = 'image/png') =>
   (await analyzeImage(image, mediaType, 'codes')).results.codes as Code[];
 
-/** The code on a white picture; where its ink is, is found by libvips. */
+/** The code on a white image; where its ink is, is found by libvips. */
 async function placed(code: Buffer, width: number, height: number, left: number, top: number) {
   const image = sharp({ create: { width, height, channels: 3, background: '#fff' } }).composite([
     { input: code, left, top },

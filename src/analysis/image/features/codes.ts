@@ -6,7 +6,7 @@ import type { Box } from '../../../media/pixels/raster.js';
 import type { Pixels } from '../../../media/pixels/pixels.js';
 import type { ReaderOptions, ReadResult } from 'zxing-wasm/reader';
 
-/** Film edges and the like are left out: any row of stripes passes for one. */
+/** Video edges and the like are left out: any row of stripes passes for one. */
 const READER: ReaderOptions = {
   formats: [
     'QRCode',
@@ -44,18 +44,18 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /**
  * QR, Micro QR, Data Matrix, Aztec, PDF417, MaxiCode, EAN, UPC, Code 128, 39 and 93, ITF, Codabar and DataBar (ZXing)
- * as `{format, text, box}`: at most 100, the box upright around the code in pixels of the upright picture.
+ * as `{format, text, box}`: at most 100, the box upright around the code in pixels of the upright image.
  */
 export const codes = imageFeature({
   name: 'codes',
   description: 'QR codes and bar codes with their texts and places',
-  run: async (picture) => {
-    const detail = await picture.detail();
+  run: async (image) => {
+    const detail = await image.detail();
     const found = await readCodes(detail);
     return found.map((code) => ({
       format: NAMES[code.format] ?? code.format,
       text: code.text,
-      box: picture.originalBox(boundsOf(code), detail),
+      box: image.originalBox(boundsOf(code), detail),
     }));
   },
 });

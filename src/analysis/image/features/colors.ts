@@ -2,7 +2,7 @@ import { imageFeature } from '../image.feature.js';
 import { quantize } from '../../../media/pixels/quantize.js';
 import type { Colour } from '../../../media/pixels/quantize.js';
 
-const MOST_COLOURS = 8;
+const MAX_COLOURS = 8;
 
 /**
  * Up to 8 dominant colours (Wu's quantisation, 1991) as `{hex, share}`, shares of 0–1 that add up to 1, and the mean
@@ -12,7 +12,7 @@ export const colors = imageFeature({
   name: 'colors',
   description: 'Dominant colours with their shares, and the average colour',
   run: ({ preview }) => {
-    const { swatches, average } = quantize(preview, MOST_COLOURS);
+    const { swatches, average } = quantize(preview, MAX_COLOURS);
     return {
       dominant: swatches.map((swatch) => ({ hex: hex(swatch), share: Math.round(swatch.share * 10_000) / 10_000 })),
       average: average && hex(average),

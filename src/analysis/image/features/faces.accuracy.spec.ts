@@ -5,7 +5,7 @@ import { photographs } from '../../../../test/support/media/photographs.js';
 import { intersectionOverUnion } from '../../../vision/overlap.js';
 import type { Box } from '../../../media/pixels/raster.js';
 import type { ImageSource } from '../../../media/image-source.js';
-import { Picture } from '../picture.js';
+import { DecodedImage } from '../decoded-image.js';
 
 interface ShownFace {
   readonly box: Box;
@@ -145,12 +145,12 @@ it('finds the same in the same bytes', async () => {
 });
 
 it('has nothing larger to look at when the picture is no larger than what all features see', async () => {
-  const [small, larger] = [await Picture.of(sourceOf(2500), {}), await Picture.of(sourceOf(2501), {})];
+  const [small, larger] = [await DecodedImage.of(sourceOf(2500), {}), await DecodedImage.of(sourceOf(2501), {})];
   expect(small.large).toBeUndefined();
   expect(larger.large).toBeDefined();
 });
 
-/** An empty picture, of which nothing is decoded. */
+/** An empty image, of which nothing is decoded. */
 function sourceOf(width: number): ImageSource {
   return {
     facts: {
@@ -166,6 +166,6 @@ function sourceOf(width: number): ImageSource {
     },
     exif: null,
     view: () => Promise.resolve({ data: new Uint8Array(4), width: 1, height: 1 }),
-    large: () => Promise.reject(new Error('Nobody should ask for it')),
+    large: () => Promise.reject(new Error('No caller should ask for it')),
   };
 }

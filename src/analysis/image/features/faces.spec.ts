@@ -153,7 +153,7 @@ it('says that a head is turned to the other side in a mirror', async () => {
     expect(Math.abs(pose.yaw + mirrored[index]!.pose.yaw)).toBeLessThan(20);
     expect(Math.abs(pose.roll + mirrored[index]!.pose.roll)).toBeLessThan(20);
   }
-  // The first of them looks back over her shoulder, to the right of the picture; the third looks down to the left.
+  // The first of them looks back over her shoulder, to the right of the image; the third looks down to the left.
   expect(heads[0]!.pose.yaw).toBeLessThan(-25);
   expect(heads[2]!.pose.yaw).toBeGreaterThan(25);
 });

@@ -30,7 +30,7 @@ describe('on photographs of 22 people', () => {
     found = await Promise.all(photographs.map(async (number) => objectsOn(await photograph(number))));
   });
 
-  it('finds most people where they are, and hardly any where nobody is', () => {
+  it('finds most people where they are, and hardly any where there are none', () => {
     const people = found.map((objects) => objects.filter(({ label }) => label === 'person'));
     const right = photographs.flatMap((number, index) => agreed(seenOn(number), people[index]!));
     expect(photographs.flatMap(seenOn).filter(({ label }) => label === 'person')).toHaveLength(22);

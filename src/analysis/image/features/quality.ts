@@ -2,8 +2,8 @@ import { imageFeature } from '../image.feature.js';
 import { laplacianVariance, levels, moments, shannonEntropy } from '../../../media/pixels/statistics.js';
 
 /**
- * Sharpness as the variance of the Laplacian (Pech-Pacheco et al., 2000) of the picture at 512 px on its longer side,
- * brightness as mean luma 0–255, contrast as its standard deviation, entropy in bits per pixel. Smaller pictures are
+ * Sharpness as the variance of the Laplacian (Pech-Pacheco et al., 2000) of the image at 512 px on its longer side,
+ * brightness as mean luma 0–255, contrast as its standard deviation, entropy in bits per pixel. Smaller images are
  * not enlarged; transparent parts count as white.
  */
 export const quality = imageFeature({

@@ -5,13 +5,13 @@ import { imageFeature } from '../image.feature.js';
 export const text = imageFeature({
   name: 'text',
   description: 'Printed English text, with the place of each word',
-  run: async (picture) => {
-    const detail = await picture.detail();
+  run: async (image) => {
+    const detail = await image.detail();
     const { content, confidence, words } = await recognizeText({ ...detail, channels: 4 });
     return {
       content,
       confidence,
-      words: words.map((word) => ({ ...word, box: picture.originalBox(word.box, detail) })),
+      words: words.map((word) => ({ ...word, box: image.originalBox(word.box, detail) })),
     };
   },
 });

@@ -1,7 +1,7 @@
 import { imageFeature } from '../image.feature.js';
 import { loadSharp } from '../../../media/sharp.js';
 
-/** The artifact `thumbnail.jpg`: the upright picture, at most 512 px on its longer side, on white. Leaves no key. */
+/** The artifact `thumbnail.jpg`: the upright image, at most 512 px on its longer side, on white. Leaves no key. */
 export const thumbnail = imageFeature({
   name: 'thumbnail',
   description: 'A small JPEG of the upright picture',

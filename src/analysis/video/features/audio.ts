@@ -1,5 +1,5 @@
 import type { Feature } from '../../analyzer.js';
-import type { Film } from '../film.js';
+import type { DecodedVideo } from '../decoded-video.js';
 
 /** What `audio` shows of the sound that a player would play. */
 interface AudioFacts {
@@ -11,17 +11,17 @@ interface AudioFacts {
   readonly bit_rate: number | null;
 }
 
-export const audio: Feature<Film> = {
+export const audio: Feature<DecodedVideo> = {
   name: 'audio',
   description: 'Codec, sample rate and channels of the sound; null when the film is silent',
   default: true,
-  run: ({ header: { sound }, timeline: { sounds } }) =>
+  run: ({ header: { audioStream }, timeline: { audioStatistics } }) =>
     Promise.resolve<AudioFacts | null>(
-      sound && {
-        codec: sound.codec,
-        sample_rate: sound.sampleRate,
-        channels: sound.channels,
-        bit_rate: sounds.bitRate,
+      audioStream && {
+        codec: audioStream.codec,
+        sample_rate: audioStream.sampleRate,
+        channels: audioStream.channels,
+        bit_rate: audioStatistics.bitRate,
       },
     ),
 };

@@ -1,24 +1,24 @@
 import type { Feature } from '../../analyzer.js';
-import type { Film } from '../film.js';
+import type { DecodedVideo } from '../decoded-video.js';
 
-/** Pixels of the square that each picture is fitted into, and between two pictures. */
-const CELL = 320;
-const GAP = 8;
-const MOST_COLUMNS = 5;
+/** Pixels of the square that each frame is fitted into, and between two frames. */
+const CELL_PX = 320;
+const GAP_PX = 8;
+const MAX_COLUMNS = 5;
 const BACKGROUND = '#202020';
 
 /** All key frames on one sheet, in rows from left to right; the artifact `contact-sheet.jpg`, no key in `results`. */
-export const contactSheet: Feature<Film> = {
+export const contactSheet: Feature<DecodedVideo> = {
   name: 'contact_sheet',
   description: 'All key frames on one sheet',
   default: true,
-  run: async (film, context) => {
-    const stills = await film.stills();
+  run: async (video, context) => {
+    const stills = await video.stills();
     const { default: sharp } = await import('sharp');
     const cells = await Promise.all(
       stills.map(({ jpeg }) =>
         sharp(jpeg)
-          .resize({ width: CELL, height: CELL, fit: 'inside', withoutEnlargement: true })
+          .resize({ width: CELL_PX, height: CELL_PX, fit: 'inside', withoutEnlargement: true })
           .toBuffer({ resolveWithObject: true }),
       ),
     );
@@ -26,16 +26,16 @@ export const contactSheet: Feature<Film> = {
       Math.max(...cells.map(({ info }) => info.width)),
       Math.max(...cells.map(({ info }) => info.height)),
     ];
-    const columns = Math.min(MOST_COLUMNS, Math.ceil(Math.sqrt(cells.length)));
+    const columns = Math.min(MAX_COLUMNS, Math.ceil(Math.sqrt(cells.length)));
     const rows = Math.ceil(cells.length / columns);
-    const pictures = cells.map(({ data }, index) => ({
+    const placed = cells.map(({ data }, index) => ({
       input: data,
-      left: GAP + (index % columns) * (width + GAP),
-      top: GAP + Math.floor(index / columns) * (height + GAP),
+      left: GAP_PX + (index % columns) * (width + GAP_PX),
+      top: GAP_PX + Math.floor(index / columns) * (height + GAP_PX),
     }));
-    const sheet = { width: GAP + columns * (width + GAP), height: GAP + rows * (height + GAP) };
+    const sheet = { width: GAP_PX + columns * (width + GAP_PX), height: GAP_PX + rows * (height + GAP_PX) };
     await sharp({ create: { ...sheet, channels: 3, background: BACKGROUND } })
-      .composite(pictures)
+      .composite(placed)
       .jpeg({ quality: 80 })
       .toFile(context.artifact('contact-sheet.jpg', 'image/jpeg'));
     return undefined;

@@ -5,7 +5,7 @@ import { type Analyzed, analyzeVideo, removeFolders } from '../../../../test/sup
 import { groupFilm } from '../../../../test/support/media/groups.js';
 import { clip, make } from '../../../../test/support/media/videos.js';
 import { modelsDirectory } from '../../../../test/support/models.js';
-import { cosine } from '../../../vision/faces/cosine.js';
+import { cosine } from '../../../vision/faces/embedding/cosine.js';
 import { FaceDescriber } from '../../../vision/faces/describe-faces.js';
 
 interface Faces {
@@ -95,7 +95,7 @@ describe('a film with an empty middle, a return and a cut to others', () => {
     for (const { artifact, box } of faces.people) {
       const picture = sharp(await readFile(join(faces.film.folder, artifact))).removeAlpha();
       const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
-      const [portrait] = await describer.faces({ data, width: info.width, height: info.height, channels: 3 });
+      const [portrait] = await describer.describeFaces({ data, width: info.width, height: info.height, channels: 3 });
       expect(portrait!.box.width).toBeGreaterThan(0.3 * info.width);
       expect(box.width > 60 && box.height > 80 && box.x >= 0 && box.x + box.width <= 1280).toBe(true);
       embeddings.push(portrait!.embedding!);
@@ -114,7 +114,7 @@ describe('a film with an empty middle, a return and a cut to others', () => {
 });
 
 it('follows small faces that move', async () => {
-  // The film in the film is 480 pixels wide: its faces are 40 to 47 pixels wide.
+  // The inner video is 480 pixels wide: its faces are 40 to 47 pixels wide.
   const film = await groupFilm([{ photograph: 5, seconds: 3, y: '100' }], {
     filter: "split[a][b];[a]boxblur=30[c];[b]scale=480:-2[d];[c][d]overlay=x='100+150*t':y='200+60*sin(3*t)'",
   });
@@ -156,7 +156,7 @@ it('takes a variable frame rate: each picture at its time', async () => {
   expect([countsOf(faces, 0, 2), countsOf(faces, 2, 6)]).toEqual([[3], [0]]);
 });
 
-it('finds nobody where nobody is', async () => {
+it('finds no person where there is none', async () => {
   const { path } = await clip({ seconds: 3, cuts: [1] });
   expect(await facesIn(path)).toMatchObject({ frames_with_faces: 0, max_faces: 0, people: [] });
   const texture = await make('mp4', ['-f', 'lavfi', '-i', 'testsrc2=s=640x480:r=10:d=2', '-pix_fmt', 'yuv420p']);

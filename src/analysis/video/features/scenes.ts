@@ -1,10 +1,10 @@
 import type { Feature } from '../../analyzer.js';
-import type { Film } from '../film.js';
+import type { DecodedVideo } from '../decoded-video.js';
 
-/** `[{start, end}]` in seconds, covering the film from 0 to its end without holes; at most a thousand. */
-export const scenes: Feature<Film> = {
+/** `[{start, end}]` in seconds, covering the video from 0 to its end without holes; at most a thousand. */
+export const scenes: Feature<DecodedVideo> = {
   name: 'scenes',
   description: 'Scenes, divided where the picture changes suddenly',
   default: true,
-  run: (film) => film.scenes(),
+  run: (video) => video.scenes(),
 };

@@ -1,16 +1,16 @@
 import { milliseconds } from '../milliseconds.js';
 
-/** How many faces were seen when, in seconds from the start of the film. */
-export interface Count {
+/** How many faces were seen when, in seconds from the start of the video. */
+export interface FaceCount {
   readonly time: number;
   readonly faces: number;
 }
 
 /** Entries that are shown at most. */
-const MOST_ENTRIES = 2000;
+const MAX_ENTRIES = 2000;
 
-/** One entry a picture; of long films one for several, with the most faces of any of them. */
-export function thinned(counts: readonly Count[], most = MOST_ENTRIES): Count[] {
+/** One entry a frame; of long videos one for several, with the most faces of any of them. */
+export function thinned(counts: readonly FaceCount[], most = MAX_ENTRIES): FaceCount[] {
   const size = Math.max(1, Math.ceil(counts.length / most));
   return Array.from({ length: Math.ceil(counts.length / size) }, (_, index) => {
     const part = counts.slice(index * size, (index + 1) * size);

@@ -1,43 +1,43 @@
-import { cosine } from '../../../vision/faces/cosine.js';
+import { cosine } from '../../../vision/faces/embedding/cosine.js';
 import { FaceCrop } from '../../../vision/faces/face-crop.js';
-import { type Detection, FaceDetector } from '../../../vision/faces/face-detector.js';
-import { FaceEmbedder } from '../../../vision/faces/face-embedder.js';
+import { type Detection, FaceDetector } from '../../../vision/faces/detection/face-detector.js';
+import { FaceEmbedder } from '../../../vision/faces/embedding/face-embedder.js';
 import { FaceLandmarks } from '../../../vision/faces/face-landmarks.js';
 import { frontality } from '../../../vision/faces/frontal.js';
-import { lookAgain } from '../../../vision/faces/look-again.js';
+import { verifyFace } from '../../../vision/faces/detection/verify-face.js';
 import { type Person, peopleOf } from '../../../vision/tracking/people.js';
-import type { Track } from '../../../vision/tracking/track.js';
-import { Tracker } from '../../../vision/tracking/tracker.js';
-import { facesAtAGlance, facesIn, isSmall } from './frame-faces.js';
+import type { FaceTrack } from '../../../vision/tracking/track.js';
+import { FaceTracker } from '../../../vision/tracking/tracker.js';
+import { prescanFrame, detectInFrame, isSmall } from './frame-faces.js';
 import type { Frame } from './frames.js';
 import { Portraits } from './portraits.js';
-import { RefusedPlaces } from './refused-places.js';
+import { RejectedRegions } from './rejected-regions.js';
 import { SceneChange } from './scene-change.js';
 
 /** Models that people are followed with. */
 export const FOLLOWING_MODELS = ['face-detector', 'face-landmarks', 'face-embedder'] as const;
 
 /**
- * Seconds of film between two looks at all of a picture for small faces: often while there are any, seldom where there
+ * Seconds of video between two detections in all of a frame for small faces: often while there are any, seldom where there
  * were none the last times.
  */
-const SEARCH_INTERVAL = { least: 1, most: 4 };
+const SEARCH_SECONDS = { least: 1, most: 4 };
 
 /** A face that overlaps less with where it was expected may be another's. */
-const DOUBTFUL = 0.4;
+const MIN_CERTAIN_OVERLAP = 0.4;
 
-/** Cosine below which the one who is followed has become somebody else: two passed each other. */
-const ANOTHER = 0.15;
+/** Cosine below which the one who is followed has become another person: two passed each other. */
+const MIN_SAME_PERSON_COSINE = 0.15;
 
-/** Follows the faces of a film, picture by picture. */
-export class Follower {
+/** Follows the faces of a video, frame by frame. */
+export class FaceFollower {
   readonly portraits = new Portraits();
-  private readonly tracker = new Tracker();
+  private readonly tracker = new FaceTracker();
   private readonly change = new SceneChange();
-  private readonly refused = new RefusedPlaces();
-  private readonly tracks: Track[] = [];
+  private readonly rejected = new RejectedRegions();
+  private readonly tracks: FaceTrack[] = [];
   private searchedAt = -Infinity;
-  private searchInterval = SEARCH_INTERVAL.least;
+  private searchInterval = SEARCH_SECONDS.least;
 
   private constructor(
     private readonly detector: FaceDetector,
@@ -47,11 +47,11 @@ export class Follower {
   ) {}
 
   /**
-   * @param sceneThreshold 0–1, above which a change of the picture is a cut, which ends all tracks
+   * @param sceneThreshold 0–1, above which a change of the frame is a cut, which ends all tracks
    * @throws WorkFailure `model_unavailable`
    */
-  static async load(models: string, sceneThreshold: number): Promise<Follower> {
-    return new Follower(
+  static async load(models: string, sceneThreshold: number): Promise<FaceFollower> {
+    return new FaceFollower(
       await FaceDetector.load(models),
       await FaceLandmarks.load(models),
       await FaceEmbedder.load(models),
@@ -59,71 +59,71 @@ export class Follower {
     );
   }
 
-  /** What of a picture does not depend on those before it. */
-  glance(frame: Frame): Promise<Detection[]> {
-    return facesAtAGlance(this.detector, frame);
+  /** What of a frame does not depend on those before it. */
+  prescan(frame: Frame): Promise<Detection[]> {
+    return prescanFrame(this.detector, frame);
   }
 
-  /** Looks at the next picture; answers how many faces are in it. */
-  async look(frame: Frame, glanced: readonly Detection[]): Promise<number> {
+  /** Detects and follows the faces of the next frame; returns how many faces are in it. */
+  async detect(frame: Frame, prescanned: readonly Detection[]): Promise<number> {
     const cut = this.change.next(frame.sample) > this.sceneThreshold;
-    if (cut) this.tracker.endAll();
+    if (cut) this.tracker.endAllTracks();
     const everywhere = cut || frame.time - this.searchedAt >= this.searchInterval;
-    const expected = this.tracker.expected(frame.time).map((track) => track.expectedAt(frame.time));
-    const found = await facesIn(this.detector, frame, glanced, expected, everywhere);
+    const expected = this.tracker.expectedTracks(frame.time).map((track) => track.expectedAt(frame.time));
+    const found = await detectInFrame(this.detector, frame, prescanned, expected, everywhere);
     const { matches, strangers } = this.tracker.associate(frame.time, found);
     for (const { track, overlap } of matches)
-      if (overlap < DOUBTFUL || track.isDue(frame.time)) await this.compare(track, frame);
+      if (overlap < MIN_CERTAIN_OVERLAP || track.isComparisonDue(frame.time)) await this.compare(track, frame);
     let faces = matches.length;
-    for (const stranger of strangers) if (await this.meet(stranger, frame)) faces += 1;
+    for (const stranger of strangers) if (await this.verifyNew(stranger, frame)) faces += 1;
     if (everywhere) this.planSearch(frame.time);
     return faces;
   }
 
   private planSearch(time: number): void {
-    const { least, most } = SEARCH_INTERVAL;
+    const { least, most } = SEARCH_SECONDS;
     this.searchedAt = time;
-    const areThere = this.tracker.expected(time).some(({ box }) => isSmall(box));
+    const areThere = this.tracker.expectedTracks(time).some(({ box }) => isSmall(box));
     this.searchInterval = areThere ? least : Math.min(most, 2 * this.searchInterval);
   }
 
-  /** Everybody so far, in the order in which they were first seen. */
+  /** Everyone so far, in the order in which they were first seen. */
   people(): Person[] {
     return peopleOf(this.tracks, this.embedder.samePerson);
   }
 
   /** Makes sure that a face looks like it did before. */
-  private async compare(track: Track, frame: Frame): Promise<void> {
+  private async compare(track: FaceTrack, frame: Frame): Promise<void> {
     const known = track.embedding;
-    const { embedding, frontal } = await this.looksOf(track, frame);
-    if (known && cosine(known, embedding) < ANOTHER) {
-      this.tracker.end(track);
-      await this.begin({ box: track.box, score: track.score }, frame);
+    const { embedding, frontal } = await this.embeddingOf(track, frame);
+    if (known && cosine(known, embedding) < MIN_SAME_PERSON_COSINE) {
+      this.tracker.endTrack(track);
+      await this.startTrack({ box: track.box, score: track.score }, frame);
       return;
     }
-    track.remember(frame.time, embedding);
-    await this.portraits.offer(track, frame.picture, track.box, frontal);
+    track.addEmbedding(frame.time, embedding);
+    await this.portraits.offer(track, frame.image, track.box, frontal);
   }
 
-  /** Skin and folds may look like a face for one picture; whoever is new is looked at twice. */
-  private async meet(stranger: Detection, frame: Frame): Promise<boolean> {
-    if (this.refused.has(stranger.box, frame.time)) return false;
-    const face = await lookAgain(this.detector, frame.picture, stranger);
-    if (face) await this.begin(face, frame);
-    else this.refused.add(stranger.box, frame.time);
+  /** Skin and folds may look like a face for one frame; so a new face is verified. */
+  private async verifyNew(stranger: Detection, frame: Frame): Promise<boolean> {
+    if (this.rejected.has(stranger.box, frame.time)) return false;
+    const face = await verifyFace(this.detector, frame.image, stranger);
+    if (face) await this.startTrack(face, frame);
+    else this.rejected.add(stranger.box, frame.time);
     return face !== null;
   }
 
-  private async begin(face: Detection, frame: Frame): Promise<void> {
-    const track = this.tracker.begin(frame.time, face);
+  private async startTrack(face: Detection, frame: Frame): Promise<void> {
+    const track = this.tracker.startTrack(frame.time, face);
     this.tracks.push(track);
-    const { embedding, frontal } = await this.looksOf(track, frame);
-    track.remember(frame.time, embedding);
-    await this.portraits.offer(track, frame.picture, face.box, frontal);
+    const { embedding, frontal } = await this.embeddingOf(track, frame);
+    track.addEmbedding(frame.time, embedding);
+    await this.portraits.offer(track, frame.image, face.box, frontal);
   }
 
-  private async looksOf({ box }: Track, { picture }: Frame) {
-    const crop = await FaceCrop.around(box, picture);
+  private async embeddingOf({ box }: FaceTrack, { image }: Frame) {
+    const crop = await FaceCrop.around(box, image);
     const points = await this.landmarks.find(crop);
     return { embedding: await this.embedder.embed(crop, points), frontal: frontality(points) };
   }

@@ -1,55 +1,55 @@
-import type { Detection, FaceDetector } from '../../../vision/faces/face-detector.js';
-import { levelsOf, VIEW } from '../../../vision/faces/tiles.js';
+import type { Detection, FaceDetector } from '../../../vision/faces/detection/face-detector.js';
+import { levelsOf, VIEW } from '../../../vision/faces/detection/tiles.js';
 import { intersectionOverUnion } from '../../../vision/overlap.js';
 import type { Box } from '../../../media/pixels/raster.js';
 import type { Frame } from './frames.js';
 
 /** Scores from which a detection may go on with a track. */
-const LEAST_SCORE = 0.4;
+const MIN_SCORE = 0.4;
 
-/** Pixels of the picture: a face as high is found in the small copy of it. */
-const SEEN_WHOLE = 90;
+/** Pixels of the frame: a face as high is found in the small copy of it. */
+const MAX_SMALL_FACE_PX = 90;
 
-export const isSmall = ({ height }: Box): boolean => height < SEEN_WHOLE;
+export const isSmall = ({ height }: Box): boolean => height < MAX_SMALL_FACE_PX;
 
-/** Places of known small faces that are looked at by themselves; of more, the whole picture is looked at. */
-const MOST_PLACES = 6;
+/** Views around known small faces that are searched by themselves; of more, the whole frame is searched. */
+const MAX_SEPARATE_VIEWS = 6;
 
 /** A face in the small copy that overlaps so much with an expected one is that one, and needs no closer look. */
-const SAME_FACE = 0.3;
+const MIN_SAME_FACE_OVERLAP = 0.3;
 
-/** Faces in the small copy of a picture of a film, in pixels of the picture. */
-export async function facesAtAGlance(detector: FaceDetector, { size, small }: Frame): Promise<Detection[]> {
+/** Faces in the small copy of a frame of a video, in pixels of the frame. */
+export async function prescanFrame(detector: FaceDetector, { size, small }: Frame): Promise<Detection[]> {
   const scale = size.width / small.width;
-  return (await detector.glance(small, LEAST_SCORE)).map(({ box, score }) => ({
+  return (await detector.prescan(small, MIN_SCORE)).map(({ box, score }) => ({
     box: { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale },
     score,
   }));
 }
 
 /**
- * Faces in a picture of a film, in its pixels: those seen in its small copy, and small ones where they are expected and
+ * Faces in a frame of a video, in its pixels: those seen in its small copy, and small ones where they are expected and
  * were not seen in it for certain, or everywhere.
  */
-export async function facesIn(
+export async function detectInFrame(
   detector: FaceDetector,
   frame: Frame,
-  glanced: readonly Detection[],
+  prescanned: readonly Detection[],
   expected: readonly Box[],
   everywhere: boolean,
 ): Promise<Detection[]> {
   const { size, small } = frame;
-  if (size.width === small.width) return detector.unite(glanced);
-  const sure = glanced.filter(({ score }) => score >= detector.leastCandidate);
-  const isMissed = (box: Box) => !sure.some((face) => intersectionOverUnion(face.box, box) > SAME_FACE);
-  const places = placesOf(
+  if (size.width === small.width) return detector.withoutDuplicates(prescanned);
+  const sure = prescanned.filter(({ score }) => score >= detector.minCandidateScore);
+  const isMissed = (box: Box) => !sure.some((face) => intersectionOverUnion(face.box, box) > MIN_SAME_FACE_OVERLAP);
+  const places = viewsAround(
     expected.filter((box) => isSmall(box) && isMissed(box)),
     size,
   );
-  const views = everywhere || places.length > MOST_PLACES ? allViews(size) : places;
-  if (views.length === 0) return detector.unite(glanced);
-  const closer = await detector.lookAll(frame.picture, views, LEAST_SCORE);
-  return detector.unite([...glanced, ...closer.filter(({ box }) => isSmall(box))]);
+  const views = everywhere || places.length > MAX_SEPARATE_VIEWS ? allViews(size) : places;
+  if (views.length === 0) return detector.withoutDuplicates(prescanned);
+  const closer = await detector.detectInViews(frame.image, views, MIN_SCORE);
+  return detector.withoutDuplicates([...prescanned, ...closer.filter(({ box }) => isSmall(box))]);
 }
 
 /** Upper left corner of what the detector looks at. */
@@ -58,12 +58,12 @@ interface View {
   readonly y: number;
 }
 
-/** The picture is three views wide or high at most, so that its second level is itself. */
+/** The frame is three views wide or high at most, so that its second level is itself. */
 const allViews = ({ width, height }: { readonly width: number; readonly height: number }): readonly View[] =>
   levelsOf(width, height).at(-1)?.tiles ?? [];
 
 /** Views with an expected face in the middle of each, but one for those that stand together. */
-function placesOf(
+function viewsAround(
   expected: readonly Box[],
   { width, height }: { readonly width: number; readonly height: number },
 ): View[] {

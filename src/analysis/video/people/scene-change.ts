@@ -1,12 +1,12 @@
 /**
- * How suddenly the picture changes, by ffmpeg's measure of scenes: the mean absolute difference from the picture before,
+ * Measures how suddenly the image changes, by ffmpeg's measure of scenes: the mean absolute difference from the frame before,
  * or how much more it is than the difference before that, whichever is less. 0–1.
  */
 export class SceneChange {
   private before: ArrayLike<number> | null = null;
   private difference = 0;
 
-  /** @param levels of red, green and blue, 0–255, of the same pixels of each picture */
+  /** @param levels of red, green and blue, 0–255, of the same pixels of each frame */
   next(levels: ArrayLike<number>): number {
     const [before, last] = [this.before, this.difference];
     this.before = levels;

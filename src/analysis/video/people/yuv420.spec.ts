@@ -13,7 +13,7 @@ afterAll(removeFolders);
 
 const run = promisify(execFile);
 
-/** A film of coloured fields, stored in one of the ways in which films are. */
+/** A video of coloured fields, stored in one of the ways in which videos are. */
 const filmIn = (space: string, range: string, size = '640x360') =>
   make('mkv', [
     ...['-f', 'lavfi', '-i', `smptehdbars=s=${size}:r=5:d=0.4,format=rgb24`],
@@ -26,12 +26,12 @@ async function firstFrame(path: string): Promise<{ picture: Raster; small: Raste
     ffmpeg: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
     workDirectory: tmpdir(),
   } as Parameters<typeof videoSource>[1]);
-  const { picture: stream } = await readHeader(source);
+  const { videoStream: stream } = await readHeader(source);
   const seen: { picture: Raster; small: Raster }[] = [];
   const sampling = { rate: 0, keyFramesOnly: false, from: 0, timeout: 30_000 };
   await readFrames(source, stream, sampling, {
-    glance: () => Promise.resolve(),
-    look: ({ picture, small }) => {
+    prescan: () => Promise.resolve(),
+    detect: ({ image: picture, small }) => {
       seen.push({ picture, small: drawn(small) });
       return Promise.resolve('enough');
     },
