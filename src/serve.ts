@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Environment } from './platform/config/environment.js';
 import { assertMigrated, migrate } from './platform/database/migrate.js';
-import { Draining } from './platform/draining.js';
+import { Shutdown } from './platform/lifecycle/shutdown.js';
 import { type EmbeddedStack, startEmbeddedStack } from './platform/embedded/embedded-stack.js';
 import { createApplication } from './platform/http/create-application.js';
 
@@ -53,7 +53,7 @@ function endOnSignals(application: NestFastifyApplication, stack: EmbeddedStack,
       logger.fatal('The shutdown took too long');
       logger.flush(() => process.exit(1));
     }, SHUTDOWN_LIMIT).unref();
-    await application.get(Draining).start();
+    await application.get(Shutdown).start();
     const server = application.getHttpServer();
     setTimeout(() => {
       server.closeAllConnections();

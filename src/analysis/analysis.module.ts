@@ -2,7 +2,7 @@ import { BullModule } from '@nestjs/bull';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Environment } from '../platform/config/environment.js';
-import { IdempotencyService } from '../platform/http/idempotency.service.js';
+import { IdempotencyService } from '../platform/http/idempotency/idempotency.service.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { AnalysisCleaner } from './jobs/analysis.cleaner.js';
 import { AnalysisController } from './analysis.controller.js';

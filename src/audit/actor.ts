@@ -1,4 +1,4 @@
-import type { Principal } from '../platform/http/caller.js';
+import type { Principal } from '../platform/http/principal.js';
 import type { Actor, Origin } from './audit.service.js';
 
 export const ANONYMOUS: Actor = { kind: 'anonymous' };

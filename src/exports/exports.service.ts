@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import { poolOf } from '../platform/database/pool.js';
 import { Semaphore } from '../platform/concurrency/semaphore.js';
 import { Environment } from '../platform/config/environment.js';
-import type { Caller } from '../platform/http/caller.js';
+import type { Caller } from '../platform/http/principal.js';
 import { ReaderStalled, streamOf } from '../platform/http/stream-of.js';
 import { writeCsv } from './csv.js';
 import { EXPORT_MEDIA_TYPES, type ExportColumn, type ExportFormat, type ExportQuery } from './exports.dto.js';

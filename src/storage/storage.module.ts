@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { HealthParts } from '../platform/health-parts.js';
+import { HealthParts } from '../platform/lifecycle/health-parts.js';
 import { StorageService } from './storage.service.js';
 
 @Module({ providers: [StorageService], exports: [StorageService] })

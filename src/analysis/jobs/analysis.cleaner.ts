@@ -4,7 +4,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
-import { IdempotencyService } from '../../platform/http/idempotency.service.js';
+import { IdempotencyService } from '../../platform/http/idempotency/idempotency.service.js';
 import { StorageService } from '../../storage/storage.service.js';
 import { existing } from './sweep.queries.js';
 

@@ -3,7 +3,7 @@ import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { EventsService } from '../../platform/events/events.service.js';
-import { Rounds } from '../../platform/rounds.js';
+import { PeriodicTasks } from '../../platform/scheduling/periodic-tasks.js';
 import { AnalysisCleaner } from './analysis.cleaner.js';
 import { ANALYSIS_EVENTS } from '../analysis.events.js';
 import { analyzerCrashed } from '../analysis.failures.js';
@@ -26,7 +26,7 @@ const LIMIT = 500;
 @Injectable()
 export class AnalysisSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(AnalysisSweeper.name);
-  private readonly rounds = new Rounds(this.logger);
+  private readonly periodicTasks = new PeriodicTasks(this.logger);
 
   constructor(
     private readonly environment: Environment,
@@ -39,13 +39,13 @@ export class AnalysisSweeper implements OnApplicationBootstrap, OnApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    this.rounds.every(INTERVAL, () => this.sweep());
+    this.periodicTasks.start(INTERVAL, () => this.sweep());
     const cleaning = this.environment.JOB_CLEANUP_INTERVAL * 1000;
-    this.rounds.every(cleaning, () => this.cleaner.cleanUp(this.rounds.signal));
+    this.periodicTasks.start(cleaning, () => this.cleaner.cleanUp(this.periodicTasks.signal));
   }
 
   onApplicationShutdown(): Promise<void> {
-    return this.rounds.stop();
+    return this.periodicTasks.stop();
   }
 
   private async sweep(): Promise<void> {
@@ -68,7 +68,7 @@ export class AnalysisSweeper implements OnApplicationBootstrap, OnApplicationShu
     for (const { id, job_id, attempts, status } of await unattended(this.db, UNRUNG, LIMIT)) {
       // The job of a lost worker still stands in Redis under its own id.
       const rung = await this.doorbell.ring(id, status === 'queued' ? job_id : `${job_id}-after-${attempts}`);
-      if (!rung || this.rounds.signal.aborted) return;
+      if (!rung || this.periodicTasks.signal.aborted) return;
     }
   }
 }

@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { v7 as uuid } from 'uuid';
-import { fileTooLarge, readMultipart, type Upload } from '../../platform/http/multipart.js';
+import { fileTooLarge, readMultipart, type Upload } from '../../platform/http/multipart/multipart.js';
 import { FileWriter } from './file-writer.js';
 import { safeFilename } from './safe-filename.js';
 import { fileEmpty } from './upload.errors.js';

@@ -3,8 +3,12 @@ import { InjectEntityManager } from '@nestjs/typeorm';
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import type { Caller } from '../../platform/http/caller.js';
-import { idempotencyKeyReused, IdempotencyService, type Ticket } from '../../platform/http/idempotency.service.js';
+import type { Caller } from '../../platform/http/principal.js';
+import {
+  idempotencyKeyReused,
+  IdempotencyService,
+  type Ticket,
+} from '../../platform/http/idempotency/idempotency.service.js';
 import { timeOf } from '../../platform/http/time.js';
 import { apiKeyLimit, apiKeyNotFound } from '../auth.errors.js';
 import { actorOf } from '../../audit/actor.js';

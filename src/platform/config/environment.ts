@@ -12,7 +12,7 @@ import {
   MinLength,
 } from 'class-validator';
 import { join, resolve } from 'node:path';
-import { IsEmailAddress } from '../email-address.js';
+import { IsEmailAddress } from './email-address.js';
 import { Proxies } from './proxies.js';
 import { RequestSettings } from './request-settings.js';
 import { toBoolean, toInteger, UrlOf, WholeNumber } from './setting-rules.js';

@@ -6,14 +6,14 @@ import { postgresBinaries } from './postgres-binaries.js';
 import { dataArgument, openCluster, type PostgresCluster } from './postgres-cluster.js';
 import { settingArguments } from './postgres-settings.js';
 import { clearPostmaster, readPostmaster } from './postmaster-file.js';
-import type { EndingStep } from './process-identity.js';
+import type { TerminationStep } from './process-identity.js';
 import { ServerLog } from './server-log.js';
 import type { ServerPlan } from './server-plan.js';
 import { serviceAccount } from './service-account.js';
 import { type RunningServer, SupervisedServer } from './supervised-server.js';
 
 /** Fast shutdown (open transactions are rolled back), immediate shutdown (the next start reads the journal), the end. */
-const ENDING: readonly EndingStep[] = [
+const ENDING: readonly TerminationStep[] = [
   ['SIGINT', 20],
   ['SIGQUIT', 5],
   ['SIGKILL', 5],

@@ -11,7 +11,7 @@ export interface ProcessIdentity {
 }
 
 /** A signal and the seconds that a process gets to end after it. */
-export type EndingStep = readonly [signal: NodeJS.Signals, seconds: number];
+export type TerminationStep = readonly [signal: NodeJS.Signals, seconds: number];
 
 /** Who has this number now; undefined when nobody has, or when it has ended and only waits for its parent. */
 export async function identify(pid: number): Promise<ProcessIdentity | undefined> {
@@ -26,7 +26,7 @@ export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
 }
 
 /** Ends a process, each step firmer than the one before; answers whether it has gone. */
-export async function endProcess(identity: ProcessIdentity, steps: readonly EndingStep[]): Promise<boolean> {
+export async function endProcess(identity: ProcessIdentity, steps: readonly TerminationStep[]): Promise<boolean> {
   for (const [signal, seconds] of steps) {
     if (!(await isRunning(identity))) return true;
     sendSignal(identity.pid, signal);

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { chown, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from './log.js';
-import type { EndingStep } from './process-identity.js';
+import type { TerminationStep } from './process-identity.js';
 import { findRedis } from './redis-binary.js';
 import { redisAnswers } from './redis-probe.js';
 import { ServerLog } from './server-log.js';
@@ -10,7 +10,7 @@ import type { ServerPlan } from './server-plan.js';
 import { serviceAccount, type ServiceAccount } from './service-account.js';
 import { type RunningServer, SupervisedServer } from './supervised-server.js';
 
-const ENDING: readonly EndingStep[] = [
+const ENDING: readonly TerminationStep[] = [
   ['SIGTERM', 10],
   ['SIGKILL', 5],
 ];

@@ -1,7 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 import { forbidden, scopeMissing, unauthenticated } from '../errors.js';
-import { apiResponses } from './api-refusals.js';
+import { apiResponses } from './api-errors.js';
 import { declareScope, type Scope } from './scopes.js';
 
 /** What the global guard reads from a route. A route without any is open to every caller who is signed in. */

@@ -12,7 +12,7 @@ import {
   routeNotFound,
   unsupportedContentType,
 } from '../errors.js';
-import { hearOut } from './hear-out.js';
+import { drainRequestBody } from './drain-request-body.js';
 
 export interface ErrorBody {
   readonly error: { code: string; message: string; details: Record<string, unknown> | null; request_id: string };
@@ -49,7 +49,7 @@ export class ErrorFilter implements ExceptionFilter {
     }
     // Who was too slow to be waited for is not listened to any longer.
     if (error.status === 408) void reply.header('Connection', 'close');
-    else hearOut(request, reply);
+    else drainRequestBody(request, reply);
     this.answer(error, request, reply.status(error.status));
   }
 

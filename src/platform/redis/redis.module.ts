@@ -1,7 +1,7 @@
 import { Global, Inject, Injectable, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { Environment } from '../config/environment.js';
-import { HealthParts } from '../health-parts.js';
+import { HealthParts } from '../lifecycle/health-parts.js';
 
 /** Commands: fails at once while Redis is away, since every caller can do without it. */
 export const REDIS = Symbol('REDIS');

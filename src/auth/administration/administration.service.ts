@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
-import type { Caller } from '../../platform/http/caller.js';
+import type { Caller } from '../../platform/http/principal.js';
 import { type Page, pageOf } from '../../platform/http/paging.js';
 import { lastAdministrator, userNotFound } from '../auth.errors.js';
 import { actorOf } from '../../audit/actor.js';

@@ -1,8 +1,8 @@
 import type { Multipart, MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { defineError, FacetError, malformedRequest, unsupportedContentType, validationFailed } from '../errors.js';
-import { hasBody } from './bounds/minimum-rate.js';
-import { guardParser } from './bounds/multipart-parser.js';
+import { defineError, FacetError, malformedRequest, unsupportedContentType, validationFailed } from '../../errors.js';
+import { hasBody } from '../bounds/minimum-rate.js';
+import { guardParser } from './multipart-parser.js';
 
 export const fileMissing = defineError('file_missing', 422, 'The multipart field file is missing.');
 

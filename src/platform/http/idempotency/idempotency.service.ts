@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { defineError, validationFailed } from '../errors.js';
+import { defineError, validationFailed } from '../../errors.js';
 
 /** Seconds after which a request whose process died no longer holds its key. */
 const LOCK = 30;

@@ -1,4 +1,4 @@
-// Joins dist/serve.js with nearly all that it needs into dist/joined: Node reads a few files in half the time of two
+// Bundles dist/serve.js with nearly all that it needs into dist/bundle: Node reads a few files in half the time of two
 // thousand. What is loaded later, or in threads and children, stays as it was compiled.
 import { build } from 'esbuild';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -6,28 +6,36 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
-const joined = join(dist, 'joined');
+const bundle = join(dist, 'bundle');
 
 /** Packages that bring native code, and those that others load by name, which must find the same copy. */
-const APART = ['@node-rs/argon2', 'class-transformer', 'class-validator', 'msgpackr-extract', 'pg', 'sharp', 'typeorm'];
+const EXTERNAL = [
+  '@node-rs/argon2',
+  'class-transformer',
+  'class-validator',
+  'msgpackr-extract',
+  'pg',
+  'sharp',
+  'typeorm',
+];
 
 /** What is loaded only when it is wanted takes no time at the start. Some of it Nest looks for, and we do not install. */
-const later = {
-  name: 'later',
+const dynamicImports = {
+  name: 'dynamicImports',
   setup: ({ onResolve }) => {
     onResolve({ filter: /^[^./]/ }, ({ kind }) => (kind === 'dynamic-import' ? { external: true } : undefined));
   },
 };
 
 /** A compiled module looks for files and threads from where it lay. */
-const places = {
-  name: 'places',
+const locations = {
+  name: 'locations',
   setup: ({ onLoad }) => {
     onLoad({ filter: /\.js$/ }, async ({ path }) => {
       if (!path.startsWith(dist)) return undefined;
       const text = await readFile(path, 'utf8');
-      const url = `new URL(${JSON.stringify(relative(joined, path))}, import.meta.url)`;
-      const folder = `new URL(${JSON.stringify(relative(joined, dirname(path)))}, import.meta.url)`;
+      const url = `new URL(${JSON.stringify(relative(bundle, path))}, import.meta.url)`;
+      const folder = `new URL(${JSON.stringify(relative(bundle, dirname(path)))}, import.meta.url)`;
       return {
         contents: text
           .replaceAll('import.meta.url', `${url}.href`)
@@ -39,7 +47,7 @@ const places = {
 
 const { outputFiles } = await build({
   entryPoints: [join(dist, 'serve.js')],
-  outdir: joined,
+  outdir: bundle,
   write: false,
   bundle: true,
   splitting: true,
@@ -48,8 +56,8 @@ const { outputFiles } = await build({
   target: 'node20.19',
   // Nest and the OpenAPI document call things by the names of their classes.
   keepNames: true,
-  external: APART,
-  plugins: [later, places],
+  external: EXTERNAL,
+  plugins: [dynamicImports, locations],
   // Packages of the older kind ask for Node's own modules by `require`.
   banner: {
     js: [
@@ -66,9 +74,13 @@ const { outputFiles } = await build({
 
 // Only classes have to be given their names. To do so with every arrow function, which are made anew for each request,
 // took longer than most of them.
-const NAMING = 'var __name = (target, value) => __defProp(';
-const SPARING = 'var __name = (target, value) => target.name === value || !target.prototype ? target : __defProp(';
-if (!outputFiles.some(({ text }) => text.includes(NAMING))) throw new Error('esbuild keeps names in another way now');
+const DEFINE_NAME = 'var __name = (target, value) => __defProp(';
+const DEFINE_NAME_OF_CLASSES =
+  'var __name = (target, value) => target.name === value || !target.prototype ? target : __defProp(';
+if (!outputFiles.some(({ text }) => text.includes(DEFINE_NAME)))
+  throw new Error('esbuild keeps names in another way now');
 
-await mkdir(joined, { recursive: true });
-await Promise.all(outputFiles.map(({ path, text }) => writeFile(path, text.replace(NAMING, SPARING))));
+await mkdir(bundle, { recursive: true });
+await Promise.all(
+  outputFiles.map(({ path, text }) => writeFile(path, text.replace(DEFINE_NAME, DEFINE_NAME_OF_CLASSES))),
+);
