@@ -10,6 +10,6 @@ export const NOWHERE: Origin = { ipAddress: null, userAgent: null, requestId: nu
 
 export const userActor = (id: string): Actor => ({ kind: 'user', id });
 
-/** Whoever is signed in, by whatever they are signed in with. */
+/** Returns the principal of a request as an actor, by its session or key. */
 export const actorOf = ({ ownerId, apiKeyId }: Principal): Actor =>
   apiKeyId === null ? userActor(ownerId) : { kind: 'key', id: ownerId, apiKeyId };

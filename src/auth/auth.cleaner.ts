@@ -6,10 +6,10 @@ import { PeriodicTasks } from '../platform/scheduling/periodic-tasks.js';
 import { removeOldRefreshTokens, removeOldResets, removeOldSessions } from './auth.queries.js';
 import { ResetsService } from './resets/resets.service.js';
 
-/** Milliseconds between two looks for requests whose process died before it had answered them. */
-const INTERVAL = 30_000;
+/** Time between two searches for password-reset requests whose process died. */
+const RESCUE_INTERVAL_MS = 30_000;
 
-/** Takes up what was left, and removes what is over. */
+/** Resumes password-reset requests that were left, and removes expired rows. */
 @Injectable()
 export class AuthCleaner implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(AuthCleaner.name);
@@ -22,7 +22,7 @@ export class AuthCleaner implements OnApplicationBootstrap, OnApplicationShutdow
   ) {}
 
   onApplicationBootstrap(): void {
-    this.periodicTasks.start(INTERVAL, () => this.resets.work());
+    this.periodicTasks.start(RESCUE_INTERVAL_MS, () => this.resets.work());
     this.periodicTasks.start(this.environment.JOB_CLEANUP_INTERVAL * 1000, () => this.cleanUp());
   }
 

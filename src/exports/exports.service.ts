@@ -44,7 +44,7 @@ export class ExportsService {
   }
 
   /**
-   * The rows as an attachment `<name>-<date>.<format>`. An error on the way breaks the connection off, so that nobody
+   * The rows as an attachment `<name>-<date>.<format>`. An error on the way breaks the connection off, so that no client
    * takes a part for the whole; so does a client that has stopped reading.
    * @throws too_many_exports
    */

@@ -80,7 +80,7 @@ export class ResultsService {
     const row = await this.rows.one(view, id);
     const { mediaType, key } = await this.artifactOf(row, name);
     const { stream, size } = await this.storage.open(key).catch(async (error: unknown) => {
-      // Somebody may have removed the analysis since its row was read.
+      // Another request may have removed the analysis since its row was read.
       await this.rows.one(view, id);
       throw error;
     });

@@ -34,8 +34,8 @@ export class AdministrationService {
   }
 
   /**
-   * Who is disabled or demoted is signed out before this answers.
-   * @throws user_not_found; last_administrator when nobody would be left who can do this.
+   * Changes a user. A disabled or demoted user is signed out before it resolves.
+   * @throws user_not_found; last_administrator when no active administrator would be left.
    */
   async change(caller: Caller, id: string, { role, disabled }: ChangeUserRequest): Promise<queries.ListedUser> {
     const user = await this.db.transaction(async (db) => {

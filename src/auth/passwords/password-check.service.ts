@@ -16,7 +16,7 @@ interface Account {
   readonly disabled_at: Date | null;
 }
 
-/** Says whether a password is right, slowly to whoever has been wrong before. */
+/** Checks passwords, and slows down clients whose passwords were wrong before. */
 @Injectable()
 export class PasswordCheck {
   constructor(
@@ -28,8 +28,8 @@ export class PasswordCheck {
   ) {}
 
   /**
-   * False also for a disabled account and for none, after the same work.
-   * @param address as accounts are told apart by it: whoever could spell it otherwise would have more guesses
+   * Returns whether the password is right; false also for a disabled account and for none, after the same work.
+   * @param address as accounts are told apart by it: another spelling must not give more guesses
    * @throws login_locked after too many failures for this address from there.
    */
   async isRight(address: string, visitor: Client, account: Account | null, password: string): Promise<boolean> {

@@ -40,7 +40,7 @@ export class SessionsService {
   }
 
   /**
-   * A session for pages, which ends for good when its token expires. Answers the token.
+   * A session for pages, which ends for good when its token expires. Returns the token.
    * @throws invalid_credentials as above.
    */
   async openForPages(user: UserRow, visitor: Client): Promise<string> {
@@ -67,7 +67,7 @@ export class SessionsService {
   /**
    * A token that was used up moments ago gets the very answer that its first use got, since that may have been lost: the
    * successor is derived from the token, so it can be told again though it is not kept. Once the successor has been used,
-   * or the moments are over, somebody else must have the token too.
+   * or the moments are over, another party must have the token, too.
    */
   private async refreshAgain(token: string, origin: Client): Promise<TokenPair> {
     const successors = this.ring.all.map((key) => key.derive('refresh-token', token));

@@ -64,7 +64,7 @@ export class AccountsService {
   async register(request: RegisterRequest, visitor: Client, key: string | undefined): Promise<Registered> {
     const { username, email, password } = request;
     await refuseCommon(password, 'password');
-    // Keyed, so that nobody who reads the table can try passwords on it.
+    // Keyed, so that a reader of the table cannot try passwords on it.
     const fingerprint = this.ring.current.derive('idempotency', JSON.stringify([username, email, password]));
     const party = createHash('sha256').update(email.toLowerCase()).digest('hex');
     const scope = { ownerId: null, route: 'POST /auth/register', party, key };
@@ -132,7 +132,7 @@ export class AccountsService {
     return AccountResponse.from(await this.account(ownerId));
   }
 
-  /** Ends every session, this one too: whoever knew the old password is out. */
+  /** Ends every session, this one too: sessions of an attacker who knew the old password end, too. */
   async changePassword(caller: Caller, request: ChangePasswordRequest): Promise<void> {
     const { ownerId } = caller;
     // Before the current one is checked, which is dear, and counts as a guess where it is wrong.

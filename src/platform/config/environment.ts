@@ -124,7 +124,7 @@ export class Environment extends RequestSettings {
   @Max(100_000)
   readonly QUEUE_SIZE: number = 100;
 
-  /** Seconds between two removals of what nobody needs any more. */
+  /** Seconds between two removals of expired rows and files. */
   @toInteger
   @IsInt()
   @Min(1)
@@ -177,7 +177,7 @@ export class Environment extends RequestSettings {
   @budget
   readonly RATE_LIMIT_ACCOUNT: number = 60_000;
 
-  /** Requests a minute of one address where nobody is signed in. */
+  /** Requests a minute of one address without a sign-in. */
   @budget
   readonly RATE_LIMIT_ANONYMOUS: number = 600;
 
@@ -250,7 +250,7 @@ export class Environment extends RequestSettings {
       .filter((origin) => origin !== '');
   }
 
-  /** Whether whoever comes over plain http is turned away. */
+  /** Whether requests over plain http are refused. */
   get demandsHttps(): boolean {
     if (this.HTTPS_ONLY !== 'auto') return this.HTTPS_ONLY === 'true';
     return this.production && this.TRUST_PROXY !== 'false';

@@ -20,7 +20,7 @@ export async function readPostmaster(data: string): Promise<Postmaster | undefin
 }
 
 /**
- * Makes way for a new postmaster: ends one that somebody else started on this folder, and removes the file where its
+ * Makes way for a new postmaster: ends one that another process started on this folder, and removes the file where its
  * number has passed to another program, which PostgreSQL would take for a living postmaster.
  */
 export async function clearPostmaster(data: string, ending: readonly TerminationStep[]): Promise<void> {

@@ -8,7 +8,7 @@ export async function writeRecord(file: string, { pid, started }: ProcessIdentit
   await rename(`${file}.new`, file);
 }
 
-/** Ends the server that a killed Facet left running; answers its number, or undefined when there was none. */
+/** Ends the server that a killed Facet left running; returns its number, or undefined when there was none. */
 export async function endLeftover(file: string, steps: readonly TerminationStep[]): Promise<number | undefined> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const [, pid, started] = /^(\d+) (\w+)\n$/.exec(text) ?? [];

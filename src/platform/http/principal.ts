@@ -3,14 +3,14 @@ import type { FastifyRequest } from 'fastify';
 import { forbidden, unauthenticated } from '../errors.js';
 import type { Scope } from './scopes.js';
 
-/** From where somebody asks, signed in or not. */
+/** The client of a request, signed in or not. */
 export interface Client {
   readonly requestId: string;
   readonly ipAddress: string;
   readonly userAgent: string | null;
 }
 
-/** Who is signed in, by a session or an API key. */
+/** The signed-in user, by a session or an API key. */
 export interface Principal {
   /** Id of the user, who owns the rows that the caller sees and makes. */
   readonly ownerId: string;
@@ -25,7 +25,7 @@ export interface Principal {
   stillValid(): Promise<boolean>;
 }
 
-/** Who asks, and from where. */
+/** The principal of a request with its client. */
 export interface Caller extends Client, Principal {}
 
 const PRINCIPAL = Symbol('principal');
@@ -61,8 +61,8 @@ export function callerOf(request: FastifyRequest): Caller {
 }
 
 /**
- * Whose rows a list is about: the caller's own, or for administrators those of the owner that they name.
- * @throws forbidden when a user names somebody else.
+ * Returns the owner by whom a list is filtered: the caller, or the owner that an administrator names.
+ * @throws forbidden when a user names another owner.
  */
 export function requestedOwner(
   { ownerId, role }: Pick<Principal, 'ownerId' | 'role'>,
@@ -75,7 +75,7 @@ export function requestedOwner(
 
 /**
  * Returns the owner by whom reads of one row are filtered; null is any owner, for administrators that name none.
- * @throws forbidden when a user names somebody else.
+ * @throws forbidden when a user names another owner.
  */
 export const visibleOwner = (caller: Pick<Principal, 'ownerId' | 'role'>, asked: string | undefined): string | null =>
   caller.role === 'admin' ? (asked ?? null) : requestedOwner(caller, asked);

@@ -11,7 +11,7 @@ import { subjectOf } from './subject.js';
 type RouteLimit = LimitDefinition | 'general' | 'unlimited';
 
 /**
- * Counts every request for whoever sends it, and by address who has not proved to be anybody: it stands behind what finds
+ * Counts every request by its principal, or by its address without one: it stands behind what finds
  * out who asks, and before what refuses them, so that guesses at tokens and keys are counted too.
  */
 @Injectable()

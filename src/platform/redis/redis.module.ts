@@ -21,11 +21,11 @@ const connect = (role: string, environment: Environment): Redis => {
   const logger = new Logger(`Redis ${role}`);
   let away = false;
   redis.on('error', (error) => {
-    if (!away) logger.warn(`Redis is away: ${error.message}`);
+    if (!away) logger.warn(`Redis is not reachable; reconnecting: ${error.message}`);
     away = true;
   });
   redis.on('ready', () => {
-    if (away) logger.log('Redis is back');
+    if (away) logger.log('Redis is connected again');
     away = false;
   });
   return redis;
