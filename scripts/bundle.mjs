@@ -1,5 +1,5 @@
 // Bundles dist/serve.js with nearly all that it needs into dist/bundle: Node reads a few files in half the time of two
-// thousand. What is loaded later, or in threads and children, stays as it was compiled.
+// thousand. Dynamic imports, threads and child processes load the compiled modules.
 import { build } from 'esbuild';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -19,7 +19,7 @@ const EXTERNAL = [
   'typeorm',
 ];
 
-/** What is loaded only when it is wanted takes no time at the start. Some of it Nest looks for, and we do not install. */
+/** Leaves dynamic imports out of the bundle, so that they take no time at the start; some are optional packages of Nest. */
 const dynamicImports = {
   name: 'dynamicImports',
   setup: ({ onResolve }) => {
@@ -27,7 +27,7 @@ const dynamicImports = {
   },
 };
 
-/** A compiled module looks for files and threads from where it lay. */
+/** Keeps the locations by which a compiled module finds files and threads. */
 const locations = {
   name: 'locations',
   setup: ({ onLoad }) => {
@@ -54,11 +54,11 @@ const { outputFiles } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  // Nest and the OpenAPI document call things by the names of their classes.
+  // Nest and the OpenAPI document use the names of classes.
   keepNames: true,
   external: EXTERNAL,
   plugins: [dynamicImports, locations],
-  // Packages of the older kind ask for Node's own modules by `require`.
+  // CommonJS packages require built-in modules.
   banner: {
     js: [
       "import { createRequire as __requireFrom } from 'node:module';",
@@ -72,8 +72,8 @@ const { outputFiles } = await build({
   logLevel: 'warning',
 });
 
-// Only classes have to be given their names. To do so with every arrow function, which are made anew for each request,
-// took longer than most of them.
+// Only classes need their names. Defining them on every arrow function, which are created anew for each request, took
+// longer than running most of them.
 const DEFINE_NAME = 'var __name = (target, value) => __defProp(';
 const DEFINE_NAME_OF_CLASSES =
   'var __name = (target, value) => target.name === value || !target.prototype ? target : __defProp(';
