@@ -88,7 +88,7 @@ function packagesMatch(wanted, stamp) {
   const installed = parse(join(root, 'node_modules', '.package-lock.json'))?.packages;
   if (!installed || !Object.keys(installed).every((path) => existsSync(join(root, path)))) return false;
   if (readStamp() === stamp) return true;
-  // Somebody may have typed npm ci without us.
+  // npm ci may have been run without this script.
   const same = Object.entries(wanted).every(([path, entry]) => {
     if (path === '' || !isRequired(entry)) return true;
     return installed[path]?.version === entry.version && installed[path]?.integrity === entry.integrity;

@@ -8,7 +8,7 @@ import { MailModule } from './mail/mail.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import type { Environment } from './platform/config/environment.js';
 import { DatabaseModule } from './platform/database/database.module.js';
-import { DrainingModule } from './platform/draining.module.js';
+import { LifecycleModule } from './platform/lifecycle/lifecycle.module.js';
 import { EventsModule } from './platform/events/events.module.js';
 import { SseModule } from './platform/http/sse/sse.module.js';
 import { LimitsModule } from './platform/limits/limits.module.js';
@@ -23,7 +23,7 @@ export class AppModule {
   static with(environment: Environment): DynamicModule {
     const ground = [
       ConfigModule.with(environment),
-      DrainingModule,
+      LifecycleModule,
       RedisModule,
       EventsModule,
       SseModule,

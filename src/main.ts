@@ -5,13 +5,13 @@ import { createLogger } from './platform/logging/create-logger.js';
 import type * as Serving from './serve.js';
 
 /**
- * `serve.js` and what it needs, as the build joins them. It brings copies of its own of settings and log: no `instanceof`
+ * `serve.js` and what it needs, bundled by the build. The bundle has its own copies of settings and log: no `instanceof`
  * holds between what is loaded here and there.
  */
-const JOINED = './joined/serve.js';
+const BUNDLE = './bundle/serve.js';
 
-// What is short-lived is collected within milliseconds. V8's helper threads spend more time on agreeing who does it than
-// that, and take it from PostgreSQL and whatever else shares the cores.
+// Short-lived objects are collected within milliseconds. V8's helper threads spend more time on coordination than
+// on that, and take it from PostgreSQL and other processes on the same cores.
 setFlagsFromString('--no-parallel-scavenge');
 
 if (existsSync('.env')) process.loadEnvFile('.env');
@@ -20,8 +20,8 @@ try {
   const environment = loadEnvironment();
   const logger = createLogger(environment);
   try {
-    // Wrong settings are reported before all the rest is loaded.
-    const { serve } = (await import(JOINED)) as typeof Serving;
+    // Wrong settings are reported before everything else is loaded.
+    const { serve } = (await import(BUNDLE)) as typeof Serving;
     await serve(environment, logger);
   } catch (error) {
     logger.fatal({ err: error }, 'Facet could not start');

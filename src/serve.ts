@@ -3,17 +3,17 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Environment } from './platform/config/environment.js';
 import { assertMigrated, migrate } from './platform/database/migrate.js';
-import { Draining } from './platform/draining.js';
+import { Shutdown } from './platform/lifecycle/shutdown.js';
 import { type EmbeddedStack, startEmbeddedStack } from './platform/embedded/embedded-stack.js';
 import { createApplication } from './platform/http/create-application.js';
 
-/** Milliseconds after which a shutdown that hangs is ended; below the 30 s that Kubernetes gives. */
-const SHUTDOWN_LIMIT = 25_000;
+/** Time after which a shutdown that hangs is ended; below the 30 s that Kubernetes gives. */
+const SHUTDOWN_TIMEOUT_MS = 25_000;
 
-/** Milliseconds for which the last requests may finish; then silent and slow connections are closed alike. */
-const LAST_REQUESTS = 5_000;
+/** Time for which the last requests may finish; then all connections are closed. */
+const LAST_REQUESTS_TIMEOUT_MS = 5_000;
 
-/** Boots the databases that are not external, then the application, and sees to an orderly end. */
+/** Boots the databases that are not external, then the application, and shuts down gracefully on SIGTERM and SIGINT. */
 export async function serve(settings: Environment, logger: Logger): Promise<void> {
   const stack = await startEmbeddedStack({
     dataDirectory: settings.DATA_DIR,
@@ -40,7 +40,7 @@ export async function serve(settings: Environment, logger: Logger): Promise<void
 async function prepareSchema(environment: Environment, mayMigrate: boolean, logger: Logger): Promise<void> {
   if (!mayMigrate) return assertMigrated(environment);
   const done = await migrate(environment);
-  if (done.length > 0) logger.info({ migrations: done }, 'The schema was brought up to date');
+  if (done.length > 0) logger.info({ migrations: done }, 'Migrations were applied');
 }
 
 function endOnSignals(application: NestFastifyApplication, stack: EmbeddedStack, logger: Logger): void {
@@ -48,16 +48,16 @@ function endOnSignals(application: NestFastifyApplication, stack: EmbeddedStack,
   const end = async (signal: string) => {
     if (ending) return;
     ending = true;
-    logger.info(`${signal}: Facet comes to rest`);
+    logger.info(`${signal}: shutting down`);
     setTimeout(() => {
-      logger.fatal('The shutdown took too long');
+      logger.fatal('The shutdown timed out; the process exits');
       logger.flush(() => process.exit(1));
-    }, SHUTDOWN_LIMIT).unref();
-    await application.get(Draining).start();
+    }, SHUTDOWN_TIMEOUT_MS).unref();
+    await application.get(Shutdown).start();
     const server = application.getHttpServer();
     setTimeout(() => {
       server.closeAllConnections();
-    }, LAST_REQUESTS).unref();
+    }, LAST_REQUESTS_TIMEOUT_MS).unref();
     await application.close();
     await stack.stop();
     logger.info('Facet has ended');

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Boots the product on its embedded databases; answers its address and the way to end it. */
+/** Boots the product on its embedded databases; returns its address and a function that ends it. */
 export async function startFacet(main, dataDirectory) {
   const child = spawn(process.execPath, [main], {
     env: {
@@ -41,7 +41,7 @@ export async function startFacet(main, dataDirectory) {
   return { url, stop, ended: once(child, 'exit'), credentials: join(dataDirectory, 'admin.json') };
 }
 
-/** `POST /api/v1/auth/login` with credentials from a file; answers the header that every other request needs. */
+/** `POST /api/v1/auth/login` with credentials from a file; returns the header that every other request needs. */
 export async function signIn(url, credentials) {
   const { email, password } = JSON.parse(await readFile(credentials, 'utf8'));
   const headers = { 'Content-Type': 'application/json' };

@@ -2,10 +2,10 @@ import { Controller, Delete, Get, Headers, HttpCode, Param, Post, Req, Res } fro
 import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireScope, SignedIn } from '../platform/http/access.js';
-import { ApiRefusals } from '../platform/http/api-refusals.js';
-import { type Caller, callerOf, CurrentUser } from '../platform/http/caller.js';
-import { idempotencyKeyInUse, idempotencyKeyReused } from '../platform/http/idempotency.service.js';
-import { fileMissing, fileTooLarge, tooManyUploads, uploadInterrupted } from '../platform/http/multipart.js';
+import { ApiErrors } from '../platform/http/api-errors.js';
+import { type Caller, callerOf, CurrentUser } from '../platform/http/principal.js';
+import { idempotencyKeyInUse, idempotencyKeyReused } from '../platform/http/idempotency/idempotency.service.js';
+import { fileMissing, fileTooLarge, tooManyUploads, uploadInterrupted } from '../platform/http/multipart/multipart.js';
 import { UuidPipe } from '../platform/http/validation.js';
 import { defineAlias } from '../platform/http/aliases.js';
 import { Limit } from '../platform/limits/define-limit.js';
@@ -46,7 +46,7 @@ export class AnalysisController {
   @ApiBody({ type: AnalyzeRequest })
   @ApiHeader({ name: 'Idempotency-Key', description: 'The same key and request get the same answer for a day.' })
   @ApiResponse({ status: 202, type: AnalysisAccepted, headers: { Location: { schema: { type: 'string' } } } })
-  @ApiRefusals(
+  @ApiErrors(
     malformedRequest,
     unsupportedContentType,
     validationFailed,
@@ -76,7 +76,7 @@ export class AnalysisController {
   @Get('analyzers')
   @ApiOperation({ summary: 'What can be analyzed, and what is found in it' })
   @ApiOkResponse({ type: AnalyzersResponse })
-  @ApiRefusals()
+  @ApiErrors()
   async analyzers(): Promise<AnalyzersResponse> {
     return AnalyzersResponse.all(await this.models.missing());
   }
@@ -86,7 +86,7 @@ export class AnalysisController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Stop an analysis that is queued or running' })
   @ApiOkResponse({ type: AnalysisResponse })
-  @ApiRefusals(validationFailed, analysisNotFound, analysisNotCancellable)
+  @ApiErrors(validationFailed, analysisNotFound, analysisNotCancellable)
   cancel(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<AnalysisResponse> {
     return this.analyses.cancel(caller, id);
   }
@@ -96,7 +96,7 @@ export class AnalysisController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Start a failed or cancelled analysis over' })
   @ApiResponse({ status: 202, type: AnalysisResponse })
-  @ApiRefusals(validationFailed, analysisNotFound, analysisNotRetryable, queueFull)
+  @ApiErrors(validationFailed, analysisNotFound, analysisNotRetryable, queueFull)
   retry(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<AnalysisResponse> {
     return this.analyses.retry(caller, id);
   }
@@ -106,7 +106,7 @@ export class AnalysisController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove an analysis and all of its files' })
   @ApiResponse({ status: 204, description: 'Nothing is left of it.' })
-  @ApiRefusals(validationFailed, analysisNotFound)
+  @ApiErrors(validationFailed, analysisNotFound)
   remove(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<void> {
     return this.analyses.remove(caller, id);
   }

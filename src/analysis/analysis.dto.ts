@@ -116,11 +116,15 @@ export class AnalysisResponse {
   @ApiPropertyOptional({
     type: String,
     nullable: true,
-    description: 'From where it was sent; for administrators only.',
+    description: 'Client IP address; for administrators only.',
   })
   readonly ip_address?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, description: 'By what it was sent; for administrators only.' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: 'User-Agent header of the upload; for administrators only.',
+  })
   readonly user_agent?: string | null;
 
   static from(row: AnalysisRow): AnalysisResponse {

@@ -2,7 +2,7 @@ import { BullModule } from '@nestjs/bull';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Environment } from '../platform/config/environment.js';
-import { IdempotencyService } from '../platform/http/idempotency.service.js';
+import { IdempotencyService } from '../platform/http/idempotency/idempotency.service.js';
 import { FilesModule } from '../files/files.module.js';
 import { AnalysisController } from './analysis.controller.js';
 import { Analysis } from './analysis.entity.js';

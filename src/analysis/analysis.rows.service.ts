@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { poolOf } from '../platform/database/pool.js';
-import { type Caller, ownerSeen } from '../platform/http/caller.js';
+import { type Caller, visibleOwner } from '../platform/http/principal.js';
 import { ARTIFACT_OF_ANALYSIS } from './analysis.files.js';
 import { analysisNotFound } from './analysis.errors.js';
 import type { AnalysisRow } from './analysis.dto.js';
@@ -38,7 +38,7 @@ export const ownView = ({ ownerId, role }: Pick<Caller, 'ownerId' | 'role'>): Vi
 
 /** The rows that the caller may look at: administrators see everybody's, or those of the owner that they name. */
 export function widestView(caller: Pick<Caller, 'ownerId' | 'role'>, owner: string | undefined): View {
-  return { ownerId: ownerSeen(caller, owner), forStaff: caller.role === 'admin' };
+  return { ownerId: visibleOwner(caller, owner), forStaff: caller.role === 'admin' };
 }
 
 const ONE = {

@@ -3,7 +3,7 @@ import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../platform/config/environment.js';
 import { EventsService } from '../platform/events/events.service.js';
-import type { Caller } from '../platform/http/caller.js';
+import type { Caller } from '../platform/http/principal.js';
 import { FilesService } from '../files/files.service.js';
 import { AnalysisResponse } from './analysis.dto.js';
 import { analysisNotCancellable, analysisNotRetryable, queueFull } from './analysis.errors.js';

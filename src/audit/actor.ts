@@ -1,4 +1,4 @@
-import type { Principal } from '../platform/http/caller.js';
+import type { Principal } from '../platform/http/principal.js';
 import type { Actor, Origin } from './audit.service.js';
 
 export const ANONYMOUS: Actor = { kind: 'anonymous' };
@@ -10,6 +10,6 @@ export const NOWHERE: Origin = { ipAddress: null, userAgent: null, requestId: nu
 
 export const userActor = (id: string): Actor => ({ kind: 'user', id });
 
-/** The principal who is signed in, by session, key or token. */
+/** Returns the principal of a request as an actor, by its session or key. */
 export const actorOf = ({ ownerId, apiKeyId }: Principal): Actor =>
   apiKeyId === null ? userActor(ownerId) : { kind: 'key', id: ownerId, apiKeyId };

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-/** Matches are counted up to here; no client pages further. */
+/** Matches that are counted at most. */
 const MAX_MATCHES = 100_000;
 
 export interface AuditRow {

@@ -11,7 +11,7 @@ export type Actor =
   | { readonly kind: 'user'; readonly id: string }
   | { readonly kind: 'key'; readonly id: string; readonly apiKeyId: string };
 
-/** From where; all of it null for the system. */
+/** The client; all of it null for the system. */
 export interface Origin {
   readonly ipAddress: string | null;
   readonly userAgent: string | null;

@@ -11,9 +11,9 @@ import {
 import type { FastifyReply } from 'fastify';
 import { malformedRequest, unsupportedContentType, validationFailed } from '../platform/errors.js';
 import { Public, SessionOnly, SignedIn } from '../platform/http/access.js';
-import { ApiRefusals } from '../platform/http/api-refusals.js';
-import { type Caller, CurrentUser, CurrentVisitor, type Visitor } from '../platform/http/caller.js';
-import { idempotencyKeyInUse, idempotencyKeyReused } from '../platform/http/idempotency.service.js';
+import { ApiErrors } from '../platform/http/api-errors.js';
+import { type Caller, CurrentUser, CurrentClient, type Client } from '../platform/http/principal.js';
+import { idempotencyKeyInUse, idempotencyKeyReused } from '../platform/http/idempotency/idempotency.service.js';
 import {
   invalidCredentials,
   refreshTokenInvalid,
@@ -52,10 +52,10 @@ export class AuthController {
   })
   @ApiHeader({ name: 'Idempotency-Key', description: 'The same key and request get the same answer for a day.' })
   @ApiCreatedResponse({ type: AccountResponse })
-  @ApiRefusals(...BODY, usernameTaken, idempotencyKeyInUse, idempotencyKeyReused, signInBusy)
+  @ApiErrors(...BODY, usernameTaken, idempotencyKeyInUse, idempotencyKeyReused, signInBusy)
   async register(
     @Body() request: RegisterRequest,
-    @CurrentVisitor() visitor: Visitor,
+    @CurrentClient() visitor: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('idempotency-key') key?: string,
   ): Promise<AccountResponse> {
@@ -70,8 +70,8 @@ export class AuthController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Begin a session' })
   @ApiOkResponse({ type: TokenPair })
-  @ApiRefusals(...BODY, invalidCredentials, loginLocked, signInBusy)
-  logIn(@Body() request: LoginRequest, @CurrentVisitor() visitor: Visitor): Promise<TokenPair> {
+  @ApiErrors(...BODY, invalidCredentials, loginLocked, signInBusy)
+  logIn(@Body() request: LoginRequest, @CurrentClient() visitor: Client): Promise<TokenPair> {
     return this.accounts.logIn(request, visitor);
   }
 
@@ -85,8 +85,8 @@ export class AuthController {
       'answer may have been lost, and is given again.',
   })
   @ApiOkResponse({ type: TokenPair })
-  @ApiRefusals(...BODY, refreshTokenInvalid)
-  refresh(@Body() { refresh_token }: RefreshRequest, @CurrentVisitor() visitor: Visitor): Promise<TokenPair> {
+  @ApiErrors(...BODY, refreshTokenInvalid)
+  refresh(@Body() { refresh_token }: RefreshRequest, @CurrentClient() visitor: Client): Promise<TokenPair> {
     return this.sessions.refresh(refresh_token, visitor);
   }
 
@@ -99,7 +99,7 @@ export class AuthController {
     description: 'An address without an account is answered the same.',
   })
   @ApiAcceptedResponse({ description: 'A mail is on its way if there is such an account.' })
-  @ApiRefusals(...BODY)
+  @ApiErrors(...BODY)
   forgotPassword(@Body() { email }: ForgotPasswordRequest): Promise<void> {
     return this.resets.request(email);
   }
@@ -110,8 +110,8 @@ export class AuthController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Choose a password with a token from a mail' })
   @ApiNoContentResponse({ description: 'All sessions of the account have ended.' })
-  @ApiRefusals(...BODY, resetTokenInvalid, signInBusy)
-  resetPassword(@Body() request: ResetPasswordRequest, @CurrentVisitor() visitor: Visitor): Promise<void> {
+  @ApiErrors(...BODY, resetTokenInvalid, signInBusy)
+  resetPassword(@Body() request: ResetPasswordRequest, @CurrentClient() visitor: Client): Promise<void> {
     return this.resets.reset(request, visitor);
   }
 
@@ -120,7 +120,7 @@ export class AuthController {
   @HttpCode(204)
   @ApiOperation({ summary: 'End the session' })
   @ApiNoContentResponse({ description: 'Its tokens are worth nothing any more.' })
-  @ApiRefusals()
+  @ApiErrors()
   logOut(@CurrentUser() caller: Caller): Promise<void> {
     return this.accounts.logOut(caller);
   }
@@ -129,7 +129,7 @@ export class AuthController {
   @SignedIn()
   @ApiOperation({ summary: 'The account of the caller' })
   @ApiOkResponse({ type: AccountResponse })
-  @ApiRefusals()
+  @ApiErrors()
   me(@CurrentUser() caller: Caller): Promise<AccountResponse> {
     return this.accounts.me(caller);
   }
@@ -140,7 +140,7 @@ export class AuthController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Choose another password' })
   @ApiNoContentResponse({ description: 'All sessions of the account have ended, this one too.' })
-  @ApiRefusals(...BODY, loginLocked, signInBusy)
+  @ApiErrors(...BODY, loginLocked, signInBusy)
   changePassword(@CurrentUser() caller: Caller, @Body() request: ChangePasswordRequest): Promise<void> {
     return this.accounts.changePassword(caller, request);
   }

@@ -36,7 +36,7 @@ export const userNotFound = defineError('user_not_found', 404, 'There is no such
 export const lastAdministrator = defineError(
   'last_administrator',
   409,
-  'Nobody but this user is an administrator who can sign in; make another one first.',
+  'This is the last active administrator; make another one first.',
 );
 
 export const signInBusy = defineError(

@@ -1,13 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Environment } from '../platform/config/environment.js';
-import { IdempotencyService } from '../platform/http/idempotency.service.js';
+import { IdempotencyService } from '../platform/http/idempotency/idempotency.service.js';
 import { LimitsGuard } from '../platform/limits/limits.guard.js';
-import { AdminController } from './admin/admin.controller.js';
-import { AdministrationService } from './admin/administration.service.js';
+import { AdminController } from './administration/admin.controller.js';
+import { AdministrationService } from './administration/administration.service.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
-import { AuditLogService } from './admin/audit-log.service.js';
+import { AuditLogService } from './administration/audit-log.service.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthController } from './auth.controller.js';
 import { FirstAdministrator } from './bootstrap/first-administrator.js';
@@ -21,7 +21,7 @@ import { FormsService } from './pages/forms.service.js';
 import { PageSessionsService } from './pages/page-sessions.service.js';
 import { PasswordCheck } from './passwords/password-check.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
-import { AuthSweeper } from './auth.sweeper.js';
+import { AuthCleaner } from './auth.cleaner.js';
 import { ResetsService } from './resets/resets.service.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { AccessTokens } from './tokens/access-tokens.js';
@@ -49,7 +49,7 @@ export class AuthModule {
         AdministrationService,
         ApiKeysService,
         AuditLogService,
-        AuthSweeper,
+        AuthCleaner,
         FirstAdministrator,
         FormsService,
         CredentialCache,

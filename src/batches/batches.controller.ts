@@ -4,8 +4,8 @@ import type { FastifyReply } from 'fastify';
 import { forbidden, malformedRequest, unsupportedContentType, validationFailed } from '../platform/errors.js';
 import { RequireScope } from '../platform/http/access.js';
 import { ApiEventStream } from '../platform/http/sse/api-event-stream.js';
-import { ApiRefusals } from '../platform/http/api-refusals.js';
-import { type Caller, CurrentUser, ownerSeen } from '../platform/http/caller.js';
+import { ApiErrors } from '../platform/http/api-errors.js';
+import { type Caller, CurrentUser, visibleOwner } from '../platform/http/principal.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
 import { sendEvents } from '../platform/http/sse/send-events.js';
 import { UuidPipe } from '../platform/http/validation.js';
@@ -32,33 +32,33 @@ export class BatchesController {
   @RequireScope('batches:read')
   @ApiOperation({ summary: 'One batch' })
   @ApiOkResponse({ type: BatchStatusResponse })
-  @ApiRefusals(validationFailed, forbidden, batchNotFound)
+  @ApiErrors(validationFailed, forbidden, batchNotFound)
   one(
     @CurrentUser() caller: Caller,
     @Param('id', UuidPipe) id: string,
     @Query() { owner_id }: OwnerQuery,
   ): Promise<BatchStatusResponse> {
-    return this.statuses.ofBatch(ownerSeen(caller, owner_id), id);
+    return this.statuses.ofBatch(visibleOwner(caller, owner_id), id);
   }
 
   @Get(':id/status')
   @RequireScope('batches:read')
   @ApiOperation({ summary: 'How far a batch is' })
   @ApiOkResponse({ type: BatchStatusResponse })
-  @ApiRefusals(validationFailed, forbidden, batchNotFound)
+  @ApiErrors(validationFailed, forbidden, batchNotFound)
   status(
     @CurrentUser() caller: Caller,
     @Param('id', UuidPipe) id: string,
     @Query() { owner_id }: OwnerQuery,
   ): Promise<BatchStatusResponse> {
-    return this.statuses.ofBatch(ownerSeen(caller, owner_id), id);
+    return this.statuses.ofBatch(visibleOwner(caller, owner_id), id);
   }
 
   @Get(':id/stream')
   @RequireScope('batches:read')
   @ApiOperation({ summary: 'How far a batch is, live' })
   @ApiEventStream(BatchStatusResponse)
-  @ApiRefusals(validationFailed, forbidden, batchNotFound)
+  @ApiErrors(validationFailed, forbidden, batchNotFound)
   async stream(
     @CurrentUser() caller: Caller,
     @Param('id', UuidPipe) id: string,
@@ -74,7 +74,7 @@ export class BatchesController {
   @RequireScope('batches:write')
   @ApiOperation({ summary: 'Ask for no more rows until it is resumed' })
   @ApiOkResponse({ type: BatchStatusResponse })
-  @ApiRefusals(validationFailed, batchNotFound, batchConflict)
+  @ApiErrors(validationFailed, batchNotFound, batchConflict)
   async pause(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<BatchStatusResponse> {
     await this.life.pause(caller, batch(id));
     return this.statuses.ofBatch(caller.ownerId, id);
@@ -85,7 +85,7 @@ export class BatchesController {
   @RequireScope('batches:write')
   @ApiOperation({ summary: 'Go on after a pause' })
   @ApiOkResponse({ type: BatchStatusResponse })
-  @ApiRefusals(validationFailed, batchNotFound, batchConflict)
+  @ApiErrors(validationFailed, batchNotFound, batchConflict)
   async resume(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<BatchStatusResponse> {
     await this.life.resume(caller, batch(id));
     return this.statuses.ofBatch(caller.ownerId, id);
@@ -96,7 +96,7 @@ export class BatchesController {
   @RequireScope('batches:write')
   @ApiOperation({ summary: 'Stop for good; what is done is kept' })
   @ApiOkResponse({ type: BatchStatusResponse })
-  @ApiRefusals(validationFailed, batchNotFound, batchConflict)
+  @ApiErrors(validationFailed, batchNotFound, batchConflict)
   async cancel(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<BatchStatusResponse> {
     await this.life.cancel(caller, batch(id));
     return this.statuses.ofBatch(caller.ownerId, id);
@@ -107,7 +107,7 @@ export class BatchesController {
   @RequireScope('batches:write')
   @ApiOperation({ summary: 'Work on failed rows again, all or those of some error classes' })
   @ApiResponse({ status: 202, type: RetryResponse })
-  @ApiRefusals(malformedRequest, unsupportedContentType, validationFailed, batchNotFound, batchConflict)
+  @ApiErrors(malformedRequest, unsupportedContentType, validationFailed, batchNotFound, batchConflict)
   retry(
     @CurrentUser() caller: Caller,
     @Param('id', UuidPipe) id: string,
@@ -121,7 +121,7 @@ export class BatchesController {
   @RequireScope('batches:write')
   @ApiOperation({ summary: 'Remove a batch with its rows and results' })
   @ApiResponse({ status: 204, description: 'It is gone; its rows are swept away in the background.' })
-  @ApiRefusals(validationFailed, batchNotFound)
+  @ApiErrors(validationFailed, batchNotFound)
   remove(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<void> {
     return this.life.remove(caller, batch(id));
   }

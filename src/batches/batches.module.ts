@@ -2,7 +2,7 @@ import { BullModule } from '@nestjs/bull';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ExportsModule } from '../exports/exports.module.js';
 import { Environment } from '../platform/config/environment.js';
-import { IdempotencyService } from '../platform/http/idempotency.service.js';
+import { IdempotencyService } from '../platform/http/idempotency/idempotency.service.js';
 import { OutboundService } from '../platform/outbound/outbound.service.js';
 import { FilesModule } from '../files/files.module.js';
 import { BatchesController } from './batches.controller.js';

@@ -4,8 +4,8 @@ import type { FastifyReply } from 'fastify';
 import { forbidden, malformedRequest, unsupportedContentType, validationFailed } from '../platform/errors.js';
 import { RequireScope } from '../platform/http/access.js';
 import { ApiEventStream } from '../platform/http/sse/api-event-stream.js';
-import { ApiRefusals } from '../platform/http/api-refusals.js';
-import { type Caller, CurrentUser, ownerSeen } from '../platform/http/caller.js';
+import { ApiErrors } from '../platform/http/api-errors.js';
+import { type Caller, CurrentUser, visibleOwner } from '../platform/http/principal.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
 import { sendEvents } from '../platform/http/sse/send-events.js';
 import { UuidPipe } from '../platform/http/validation.js';
@@ -32,20 +32,20 @@ export class UploadsController {
   @RequireScope('batches:read')
   @ApiOperation({ summary: 'How far all parts of an upload are' })
   @ApiOkResponse({ type: UploadStatusResponse })
-  @ApiRefusals(validationFailed, forbidden, batchNotFound)
+  @ApiErrors(validationFailed, forbidden, batchNotFound)
   status(
     @CurrentUser() caller: Caller,
     @Param('parent', UuidPipe) id: string,
     @Query() { owner_id }: OwnerQuery,
   ): Promise<UploadStatusResponse> {
-    return this.statuses.ofUpload(ownerSeen(caller, owner_id), id);
+    return this.statuses.ofUpload(visibleOwner(caller, owner_id), id);
   }
 
   @Get(':parent/stream')
   @RequireScope('batches:read')
   @ApiOperation({ summary: 'How far all parts of an upload are, live' })
   @ApiEventStream(UploadStatusResponse)
-  @ApiRefusals(validationFailed, forbidden, batchNotFound)
+  @ApiErrors(validationFailed, forbidden, batchNotFound)
   async stream(
     @CurrentUser() caller: Caller,
     @Param('parent', UuidPipe) id: string,
@@ -61,7 +61,7 @@ export class UploadsController {
   @RequireScope('batches:write')
   @ApiOperation({ summary: 'Pause all parts that have not ended' })
   @ApiOkResponse({ type: UploadStatusResponse })
-  @ApiRefusals(validationFailed, batchNotFound, batchConflict)
+  @ApiErrors(validationFailed, batchNotFound, batchConflict)
   async pause(@CurrentUser() caller: Caller, @Param('parent', UuidPipe) id: string): Promise<UploadStatusResponse> {
     await this.life.pause(caller, upload(id));
     return this.statuses.ofUpload(caller.ownerId, id);
@@ -72,7 +72,7 @@ export class UploadsController {
   @RequireScope('batches:write')
   @ApiOperation({ summary: 'Resume all parts that are paused' })
   @ApiOkResponse({ type: UploadStatusResponse })
-  @ApiRefusals(validationFailed, batchNotFound, batchConflict)
+  @ApiErrors(validationFailed, batchNotFound, batchConflict)
   async resume(@CurrentUser() caller: Caller, @Param('parent', UuidPipe) id: string): Promise<UploadStatusResponse> {
     await this.life.resume(caller, upload(id));
     return this.statuses.ofUpload(caller.ownerId, id);
@@ -83,7 +83,7 @@ export class UploadsController {
   @RequireScope('batches:write')
   @ApiOperation({ summary: 'Cancel all parts that have not ended; what is done is kept' })
   @ApiOkResponse({ type: UploadStatusResponse })
-  @ApiRefusals(validationFailed, batchNotFound, batchConflict)
+  @ApiErrors(validationFailed, batchNotFound, batchConflict)
   async cancel(@CurrentUser() caller: Caller, @Param('parent', UuidPipe) id: string): Promise<UploadStatusResponse> {
     await this.life.cancel(caller, upload(id));
     return this.statuses.ofUpload(caller.ownerId, id);
@@ -94,7 +94,7 @@ export class UploadsController {
   @RequireScope('batches:write')
   @ApiOperation({ summary: 'Work on failed rows of all parts again, all or those of some error classes' })
   @ApiResponse({ status: 202, type: RetryResponse })
-  @ApiRefusals(malformedRequest, unsupportedContentType, validationFailed, batchNotFound, batchConflict)
+  @ApiErrors(malformedRequest, unsupportedContentType, validationFailed, batchNotFound, batchConflict)
   retry(
     @CurrentUser() caller: Caller,
     @Param('parent', UuidPipe) id: string,
@@ -108,7 +108,7 @@ export class UploadsController {
   @RequireScope('batches:write')
   @ApiOperation({ summary: 'Remove all parts of an upload with their rows and results' })
   @ApiResponse({ status: 204, description: 'All is gone; the rows are swept away in the background.' })
-  @ApiRefusals(validationFailed, batchNotFound)
+  @ApiErrors(validationFailed, batchNotFound)
   remove(@CurrentUser() caller: Caller, @Param('parent', UuidPipe) id: string): Promise<void> {
     return this.life.remove(caller, upload(id));
   }

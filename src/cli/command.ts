@@ -5,7 +5,7 @@ export interface Command {
   readonly summary: string;
   /** What stands behind the words, and what each option does. */
   readonly usage: string;
-  /** Answers the exit code. @throws CommandError */
+  /** Runs the command and returns its exit code. @throws CommandError */
   run(args: readonly string[]): Promise<number>;
 }
 

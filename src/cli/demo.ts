@@ -22,7 +22,7 @@ export const demo: Command = {
   },
 };
 
-/** Runs the script on this terminal; answers its exit code. */
+/** Runs the script on this terminal; returns its exit code. */
 async function runScript(args: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, [SCRIPT, ...args], { stdio: 'inherit' });
   // A terminal sends Ctrl-C to both: the script has to end first, for it ends Facet.

@@ -3,10 +3,10 @@ import type { ClientSettings } from '../platform/config/client-settings.js';
 import { CommandError } from './command.js';
 
 /** How often a question is asked again when Facet cannot be reached, and the milliseconds between. */
-const [TRIES, PAUSE] = [10, 1_000];
+const [MAX_ATTEMPTS, PAUSE_MS] = [10, 1_000];
 
 /** Milliseconds that an answer may take to begin, however long it then goes on. */
-const PATIENCE = 60_000;
+const TIMEOUT_MS = 60_000;
 
 class Unreachable extends CommandError {}
 
@@ -18,10 +18,10 @@ export class FacetClient {
   async get<Body>(path: string): Promise<Body> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return (await (await this.fetch(path, { signal: AbortSignal.timeout(PATIENCE) })).json()) as Body;
+        return (await (await this.fetch(path, { signal: AbortSignal.timeout(TIMEOUT_MS) })).json()) as Body;
       } catch (error) {
-        if (attempt === TRIES || (error instanceof CommandError && !(error instanceof Unreachable))) throw error;
-        await delay(PAUSE);
+        if (attempt === MAX_ATTEMPTS || (error instanceof CommandError && !(error instanceof Unreachable))) throw error;
+        await delay(PAUSE_MS);
       }
     }
   }

@@ -3,7 +3,7 @@ import { commands } from './commands.js';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-/** Finds the command that the words name and runs it; answers the exit code. */
+/** Finds the command that the words name and runs it; returns the exit code. */
 export async function runCommand(words: readonly string[]): Promise<number> {
   const command = commands.find(({ name }) => startsWith(words, name.split(' ')));
   if (!command) return explainAll(words);

@@ -101,7 +101,7 @@ export class CopyRows implements Submittable, AsyncIterable<Buffer> {
     return piece;
   }
 
-  /** Whoever waits goes on after all rows have been taken from what the socket has read at once. */
+  /** The waiting reader goes on after all rows have been taken from what the socket has read at once. */
   private change(): Promise<void> {
     return new Promise((resolve) => {
       this.wake = () => {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CopyRows } from './copy-rows.js';
 
 /** Milliseconds after which PostgreSQL ends an export, however slowly its reader reads. */
-const LIMIT = 3_600_000;
+const TIMEOUT_MS = 3_600_000;
 
 /** Time for which a refusal of PostgreSQL is waited for before the headers go out: a lock may hold the statement for long. */
 const REFUSAL_TIMEOUT_MS = 1_000;
@@ -11,11 +11,11 @@ const REFUSAL_TIMEOUT_MS = 1_000;
 /** One statement sees one moment by itself; a snapshot for longer than that would only keep dead rows. */
 const SETTINGS = `
   BEGIN READ ONLY;
-  SET LOCAL statement_timeout = ${LIMIT};
+  SET LOCAL statement_timeout = ${TIMEOUT_MS};
   SET LOCAL TimeZone = 'UTC';
   SET LOCAL DateStyle = 'ISO'`;
 
-/** An export's statement on a connection of its own, from the first row until nobody wants more. */
+/** An export's statement on a connection of its own, from the first row until its stream is closed. */
 export class ExportStatement {
   readonly rows: CopyRows;
   private ended = false;

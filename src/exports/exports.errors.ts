@@ -1,15 +1,15 @@
 import { defineError } from '../platform/errors.js';
 
-/** Seconds after which an export may have come to its end. */
-const PATIENCE = 10;
+/** Time after which an export may have ended. */
+const RETRY_AFTER_SECONDS = 10;
 
 export const tooManyExports = defineError(
   'too_many_exports',
   429,
   'As many exports are under way as this process serves at once, in all or to one caller.',
   (limit: number) => ({
-    message: `${limit} ${limit === 1 ? 'export is' : 'exports are'} under way; try again in ${PATIENCE} s.`,
+    message: `${limit} ${limit === 1 ? 'export is' : 'exports are'} under way; try again in ${RETRY_AFTER_SECONDS} s.`,
     details: { limit },
-    retryAfter: PATIENCE,
+    retryAfter: RETRY_AFTER_SECONDS,
   }),
 );

@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import { poolOf } from '../platform/database/pool.js';
 import { Semaphore } from '../platform/concurrency/semaphore.js';
 import { Environment } from '../platform/config/environment.js';
-import type { Caller } from '../platform/http/caller.js';
+import type { Caller } from '../platform/http/principal.js';
 import { ReaderStalled, streamOf } from '../platform/http/stream-of.js';
 import { writeCsv } from './csv.js';
 import { EXPORT_MEDIA_TYPES, type ExportColumn, type ExportFormat, type ExportQuery } from './exports.dto.js';
@@ -44,7 +44,7 @@ export class ExportsService {
   }
 
   /**
-   * The rows as an attachment `<name>-<date>.<format>`. An error on the way breaks the connection off, so that nobody
+   * The rows as an attachment `<name>-<date>.<format>`. An error on the way breaks the connection off, so that no client
    * takes a part for the whole; so does a client that has stopped reading.
    * @throws too_many_exports
    */

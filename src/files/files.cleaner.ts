@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../platform/config/environment.js';
-import { Rounds } from '../platform/rounds.js';
+import { PeriodicTasks } from '../platform/scheduling/periodic-tasks.js';
 import { markExpired, takeLeftovers } from './files.queries.js';
 import { FilesService } from './files.service.js';
 import { TemporaryFiles } from './temporary-files.service.js';
@@ -16,7 +16,7 @@ const LIMIT = 200;
 /** Removes files that have expired, whose removal was cut short, or whose transaction never came. Nothing else goes. */
 @Injectable()
 export class FilesCleaner implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly rounds = new Rounds(new Logger(FilesCleaner.name));
+  private readonly periodicTasks = new PeriodicTasks(new Logger(FilesCleaner.name));
 
   constructor(
     private readonly environment: Environment,
@@ -27,18 +27,18 @@ export class FilesCleaner implements OnApplicationBootstrap, OnApplicationShutdo
 
   onApplicationBootstrap(): void {
     if (!this.environment.runsJobs) return;
-    this.rounds.every(this.environment.JOB_CLEANUP_INTERVAL * 1000, () => this.cleanUp());
+    this.periodicTasks.start(this.environment.JOB_CLEANUP_INTERVAL * 1000, () => this.cleanUp());
   }
 
   onApplicationShutdown(): Promise<void> {
-    return this.rounds.stop();
+    return this.periodicTasks.stop();
   }
 
   /** Every process may do so at once. */
   async cleanUp(pendingSeconds = PENDING_SECONDS): Promise<void> {
     await this.temporary.removeLeftovers();
     await markExpired(this.db);
-    while (!this.rounds.signal.aborted) {
+    while (!this.periodicTasks.signal.aborted) {
       const taken = await takeLeftovers(this.db, pendingSeconds, LIMIT);
       const removed = await this.files.removeTaken(taken);
       if (taken.length < LIMIT || removed === 0) return;

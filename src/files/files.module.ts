@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { HealthParts } from '../platform/health-parts.js';
+import { HealthParts } from '../platform/lifecycle/health-parts.js';
 import { FileStore } from './file-store.js';
 import { FilesCleaner } from './files.cleaner.js';
 import { FilesService } from './files.service.js';

@@ -3,7 +3,7 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { Environment } from '../platform/config/environment.js';
 import { type DiskTrouble, diskTroubleAt, diskTroubleOf } from '../platform/disk/disk-failure.js';
 import { storageFull } from '../platform/errors.js';
-import { HealthMessage } from '../platform/health-parts.js';
+import { HealthMessage } from '../platform/lifecycle/health-parts.js';
 
 /** Milliseconds for which an answer about the disk is believed. */
 const TTL_MS = 2_000;

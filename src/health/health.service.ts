@@ -6,18 +6,18 @@ import {
   HealthIndicatorService,
 } from '@nestjs/terminus';
 import { readFileSync } from 'node:fs';
-import { HealthMessage, type HealthPart, HealthParts } from '../platform/health-parts.js';
-import { inTime } from '../platform/in-time.js';
+import { HealthMessage, type HealthPart, HealthParts } from '../platform/lifecycle/health-parts.js';
+import { withTimeout } from '../platform/timeouts/with-timeout.js';
 import type { HealthResponse } from './health.dto.js';
 
-/** Milliseconds that a part may take to answer. */
+/** Time that the check of one part may take. */
 const TIMEOUT_MS = 2_000;
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 
-/** Asks the parts that the modules of this process have added. */
+/** Checks the parts that the modules of this process have added. */
 @Injectable()
 export class HealthService {
   constructor(
@@ -26,7 +26,7 @@ export class HealthService {
     private readonly parts: HealthParts,
   ) {}
 
-  /** What a request needs. */
+  /** Checks the parts that requests need. */
   ready(): Promise<HealthResponse> {
     return this.check(this.parts.all().filter(({ neededByRequests }) => neededByRequests));
   }
@@ -54,12 +54,12 @@ export class HealthService {
   private indicatorOf({ name, check }: HealthPart): HealthIndicatorFunction {
     const indicator = this.indicators.check(name);
     return () =>
-      inTime(TIMEOUT_MS, check()).then(
-        (said) => indicator.up(said),
+      withTimeout(check(), TIMEOUT_MS).then(
+        (details) => indicator.up(details),
         (error: unknown) => indicator.down({ message: messageOf(error) }),
       );
   }
 }
 
-/** Any other reason may name hosts and paths; it stands in the log. */
+/** Any other reason may name hosts and paths; it is only logged. */
 const messageOf = (error: unknown): string => (error instanceof HealthMessage ? error.message : 'not available');

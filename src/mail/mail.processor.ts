@@ -1,7 +1,7 @@
 import { InjectQueue } from '@nestjs/bull';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Queue } from 'bull';
-import { Draining } from '../platform/draining.js';
+import { Shutdown } from '../platform/lifecycle/shutdown.js';
 import { MailSender } from './mail.sender.js';
 import { type MailJob, MAILS } from './mail.service.js';
 
@@ -16,11 +16,11 @@ export class MailProcessor implements OnApplicationBootstrap {
   constructor(
     @InjectQueue(MAILS) private readonly queue: Queue<MailJob>,
     private readonly sender: MailSender,
-    private readonly draining: Draining,
+    private readonly shutdown: Shutdown,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.draining.onStart(() => this.drain());
+    this.shutdown.onStart(() => this.drain());
     this.queue.on('error', (error: unknown) => {
       this.logger.debug(`The queue is disturbed: ${String(error)}`);
     });
@@ -33,7 +33,7 @@ export class MailProcessor implements OnApplicationBootstrap {
 
   private async answer(id: string): Promise<void> {
     // The sweeper rings again for what was not begun.
-    if (this.draining.started) return;
+    if (this.shutdown.started) return;
     await this.sender.send(id).catch((error: unknown) => {
       this.logger.error(`The mail ${id} is left to the sweeper: ${String(error)}`);
     });

@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bull';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { ring } from '../platform/queue/ring.js';
+import { enqueue } from '../platform/queue/enqueue.js';
 import { insertMail } from './mail.queries.js';
 
 export const MAILS = 'mails';
@@ -48,7 +48,7 @@ export class MailService {
 
   /** Has the mail sent soon. Never waits and never fails: the sweeper sees to what was not rung. */
   ring(id: string): void {
-    ring(this.queue, { mailId: id }, id).catch((error: unknown) => {
+    enqueue(this.queue, { mailId: id }, id).catch((error: unknown) => {
       this.logger.warn(`Not rung, the sweeper will: ${String(error)}`);
     });
   }

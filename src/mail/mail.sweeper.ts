@@ -4,8 +4,8 @@ import { InjectEntityManager } from '@nestjs/typeorm';
 import type { Queue } from 'bull';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../platform/config/environment.js';
-import { ring } from '../platform/queue/ring.js';
-import { Rounds } from '../platform/rounds.js';
+import { enqueue } from '../platform/queue/enqueue.js';
+import { PeriodicTasks } from '../platform/scheduling/periodic-tasks.js';
 import { giveUpLost, removeEndedMails, unattendedMails } from './mail.queries.js';
 import { type MailJob, MAILS } from './mail.service.js';
 
@@ -25,7 +25,7 @@ const KEEP_DAYS = 30;
 @Injectable()
 export class MailSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(MailSweeper.name);
-  private readonly rounds = new Rounds(this.logger);
+  private readonly periodicTasks = new PeriodicTasks(this.logger);
 
   constructor(
     private readonly environment: Environment,
@@ -34,20 +34,20 @@ export class MailSweeper implements OnApplicationBootstrap, OnApplicationShutdow
   ) {}
 
   onApplicationBootstrap(): void {
-    this.rounds.every(INTERVAL, () => this.sweep());
-    this.rounds.every(this.environment.JOB_CLEANUP_INTERVAL * 1000, () => removeEndedMails(this.db, KEEP_DAYS));
+    this.periodicTasks.start(INTERVAL, () => this.sweep());
+    this.periodicTasks.start(this.environment.JOB_CLEANUP_INTERVAL * 1000, () => removeEndedMails(this.db, KEEP_DAYS));
   }
 
   onApplicationShutdown(): Promise<void> {
-    return this.rounds.stop();
+    return this.periodicTasks.stop();
   }
 
   private async sweep(): Promise<void> {
     await giveUpLost(this.db);
     for (const { id, attempts } of await unattendedMails(this.db, UNRUNG, LIMIT)) {
-      if (this.rounds.signal.aborted) return;
+      if (this.periodicTasks.signal.aborted) return;
       // The job of a lost worker may still stand in Redis under its own id.
-      await ring(this.queue, { mailId: id }, attempts === 0 ? id : `${id}-after-${attempts}`);
+      await enqueue(this.queue, { mailId: id }, attempts === 0 ? id : `${id}-after-${attempts}`);
     }
   }
 }

@@ -4,7 +4,7 @@ import { analysisNotFound } from '../analysis/analysis.errors.js';
 import { ANALYSIS_EVENTS } from '../analysis/analysis.events.js';
 import type { View } from '../analysis/analysis.rows.service.js';
 import { FacetError } from '../platform/errors.js';
-import type { Caller } from '../platform/http/caller.js';
+import type { Caller } from '../platform/http/principal.js';
 import { StateStreamsService } from '../platform/http/sse/state-streams.service.js';
 import { type StateEvent, type Subject, takeSnapshot } from '../platform/http/sse/subject.js';
 import { ProgressResponse } from './progress.dto.js';

@@ -7,8 +7,8 @@ import { forbidden, validationFailed } from '../platform/errors.js';
 import { RequireScope } from '../platform/http/access.js';
 import { defineAlias } from '../platform/http/aliases.js';
 import { ApiEventStream } from '../platform/http/sse/api-event-stream.js';
-import { ApiRefusals } from '../platform/http/api-refusals.js';
-import { type Caller, CurrentUser } from '../platform/http/caller.js';
+import { ApiErrors } from '../platform/http/api-errors.js';
+import { type Caller, CurrentUser } from '../platform/http/principal.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
 import { sendEvents } from '../platform/http/sse/send-events.js';
 import { UuidPipe } from '../platform/http/validation.js';
@@ -30,7 +30,7 @@ export class ProgressController {
   @Get(':id')
   @ApiOperation({ summary: 'How far an analysis is' })
   @ApiOkResponse({ type: ProgressResponse })
-  @ApiRefusals(validationFailed, forbidden, analysisNotFound)
+  @ApiErrors(validationFailed, forbidden, analysisNotFound)
   one(
     @CurrentUser() caller: Caller,
     @Param('id', UuidPipe) id: string,
@@ -42,7 +42,7 @@ export class ProgressController {
   @Get(':id/stream')
   @ApiOperation({ summary: 'How far an analysis is, live' })
   @ApiEventStream(ProgressResponse)
-  @ApiRefusals(validationFailed, forbidden, analysisNotFound)
+  @ApiErrors(validationFailed, forbidden, analysisNotFound)
   async stream(
     @CurrentUser() caller: Caller,
     @Param('id', UuidPipe) id: string,

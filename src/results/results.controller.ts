@@ -9,8 +9,8 @@ import { tooManyExports } from '../exports/exports.errors.js';
 import { forbidden, validationFailed } from '../platform/errors.js';
 import { RequireScope } from '../platform/http/access.js';
 import { defineAlias } from '../platform/http/aliases.js';
-import { ApiRefusals } from '../platform/http/api-refusals.js';
-import { type Caller, CurrentUser } from '../platform/http/caller.js';
+import { ApiErrors } from '../platform/http/api-errors.js';
+import { type Caller, CurrentUser } from '../platform/http/principal.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
 import { JSON_TEXT } from '../platform/http/paging.js';
 import { UuidPipe } from '../platform/http/validation.js';
@@ -34,7 +34,7 @@ export class ResultsController {
   @Header('Content-Type', JSON_TEXT)
   @ApiOperation({ summary: 'Analyses, the newest first' })
   @ApiOkResponse({ type: ResultsPage })
-  @ApiRefusals(validationFailed, forbidden)
+  @ApiErrors(validationFailed, forbidden)
   page(@CurrentUser() caller: Caller, @Query() query: ResultsQuery): Promise<string | StreamableFile> {
     return this.results.page(caller, query);
   }
@@ -44,7 +44,7 @@ export class ResultsController {
   @Header('X-Content-Type-Options', 'nosniff')
   @ApiOperation({ summary: 'All analyses of a list as one file' })
   @ApiExport()
-  @ApiRefusals(validationFailed, forbidden, tooManyExports)
+  @ApiErrors(validationFailed, forbidden, tooManyExports)
   export(@CurrentUser() caller: Caller, @Query() query: ResultsExportQuery): Promise<StreamableFile> {
     return this.results.export(caller, query);
   }
@@ -53,7 +53,7 @@ export class ResultsController {
   @Header('Content-Type', JSON_TEXT)
   @ApiOperation({ summary: 'One analysis with its results' })
   @ApiOkResponse({ type: AnalysisResponse })
-  @ApiRefusals(validationFailed, forbidden, analysisNotFound)
+  @ApiErrors(validationFailed, forbidden, analysisNotFound)
   one(
     @CurrentUser() caller: Caller,
     @Param('id', UuidPipe) id: string,
@@ -68,7 +68,7 @@ export class ResultsController {
   @ApiParam({ name: 'format', enum: DOWNLOAD_FORMATS, description: 'csv is field,value with dotted paths.' })
   @ApiProduces('application/json', 'text/csv', 'text/plain')
   @ApiOkResponse({ description: 'The file, as an attachment.', schema: FILE })
-  @ApiRefusals(validationFailed, forbidden, analysisNotFound, analysisNotCompleted)
+  @ApiErrors(validationFailed, forbidden, analysisNotFound, analysisNotCompleted)
   async download(
     @CurrentUser() caller: Caller,
     @Param('id', UuidPipe) id: string,
@@ -83,7 +83,7 @@ export class ResultsController {
   @ApiOperation({ summary: 'A file that the analysis made: a thumbnail, a key frame, the text' })
   @ApiProduces('image/jpeg', 'text/plain')
   @ApiOkResponse({ description: 'The file.', schema: FILE })
-  @ApiRefusals(validationFailed, forbidden, analysisNotFound, artifactNotFound)
+  @ApiErrors(validationFailed, forbidden, analysisNotFound, artifactNotFound)
   async artifact(
     @CurrentUser() caller: Caller,
     @Param('id', UuidPipe) id: string,

@@ -4,7 +4,7 @@ import { Conditions, type ResultsFilter } from './results.filter.js';
 import type { Direction } from './results.queries.js';
 
 /** What a row shows in every format, in the order of the list. */
-const FIRST: readonly ExportColumn[] = [
+const LEADING_COLUMNS: readonly ExportColumn[] = [
   { name: 'id', type: 'text', sql: 'a.id' },
   { name: 'file_type', type: 'text', sql: 'a.file_type' },
   { name: 'filename', type: 'text', sql: 'a.filename' },
@@ -17,7 +17,7 @@ const FIRST: readonly ExportColumn[] = [
   { name: 'attempts', type: 'number', sql: 'a.attempts' },
 ];
 
-const LAST: readonly ExportColumn[] = [
+const TRAILING_COLUMNS: readonly ExportColumn[] = [
   { name: 'processing_time', type: 'number', sql: 'a.processing_time::float8' },
   { name: 'created_at', type: 'time', sql: 'a.created_at' },
   { name: 'started_at', type: 'time', sql: 'a.started_at' },
@@ -26,12 +26,12 @@ const LAST: readonly ExportColumn[] = [
 
 /** A table: no cell holds a list but the results. Artifacts would cost a million rows half as much again. */
 const TABLE: readonly ExportColumn[] = [
-  ...FIRST,
+  ...LEADING_COLUMNS,
   { name: 'features', type: 'text', sql: `array_to_string(a.features, ',')` },
   { name: 'results', type: 'json', sql: 'a.results' },
   { name: 'error_code', type: 'text', sql: 'a.error_code' },
   { name: 'error_message', type: 'text', sql: 'a.error_message' },
-  ...LAST,
+  ...TRAILING_COLUMNS,
 ];
 
 const ERROR = `CASE WHEN a.error_code IS NOT NULL
@@ -45,11 +45,11 @@ const ARTIFACTS = `
 
 /** Objects as `AnalysisResponse` shows them. */
 const OBJECTS: readonly ExportColumn[] = [
-  ...FIRST,
+  ...LEADING_COLUMNS,
   { name: 'features', type: 'json', sql: 'to_json(a.features)' },
   { name: 'results', type: 'json', sql: 'a.results' },
   { name: 'error', type: 'json', sql: ERROR },
-  ...LAST,
+  ...TRAILING_COLUMNS,
   { name: 'artifacts', type: 'json', sql: ARTIFACTS },
 ];
 

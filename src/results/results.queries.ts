@@ -10,7 +10,7 @@ export type Direction = 'ASC' | 'DESC';
 /** Rows that a list may skip by walking; beyond, the totals say in which hour it has to begin. */
 const WALK = 1_000;
 
-/** Matches of a search are found up to here; nobody pages further, and all rows would be looked at for the rest. */
+/** Matches of a search that can be paged through; finding more would read all rows. */
 const MAX_MATCHES = 5_000;
 
 const HOUR = 3_600_000;

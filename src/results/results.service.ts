@@ -9,7 +9,7 @@ import { analysisNotCompleted, artifactNotFound } from '../analysis/analysis.err
 import { AnalysisRowsService, type View } from '../analysis/analysis.rows.service.js';
 import { ExportsService } from '../exports/exports.service.js';
 import { poolOf } from '../platform/database/pool.js';
-import { type Caller, ownerAsked } from '../platform/http/caller.js';
+import { type Caller, requestedOwner } from '../platform/http/principal.js';
 import { pageOf } from '../platform/http/paging.js';
 import { streamOf } from '../platform/http/stream-of.js';
 import type { FileRow } from '../files/files.queries.js';
@@ -43,7 +43,7 @@ export class ResultsService {
 
   /** Rows and total of one moment, as JSON: pages add up even while analyses come and go. */
   async page(caller: Caller, query: ResultsQuery): Promise<string | StreamableFile> {
-    const filter = filterOf(ownerAsked(caller, query.owner_id), query);
+    const filter = filterOf(requestedOwner(caller, query.owner_id), query);
     const offset = (query.page - 1) * query.per_page;
     const section = { direction: directionOf(query), offset, limit: query.per_page };
     const read = (run: RunStatement) => list(run, filter, section, caller.role === 'admin');
@@ -60,7 +60,7 @@ export class ResultsService {
 
   /** All rows that the list has on its pages, as one file. */
   export(caller: Caller, query: ResultsExportQuery): Promise<StreamableFile> {
-    const filter = filterOf(ownerAsked(caller, query.owner_id), query);
+    const filter = filterOf(requestedOwner(caller, query.owner_id), query);
     const { format } = query;
     const view = { direction: directionOf(query), format, forStaff: caller.role === 'admin' };
     return this.exports.open(caller, exportQuery(filter, view), format, 'analyses');

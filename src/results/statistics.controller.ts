@@ -3,8 +3,8 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { forbidden, validationFailed } from '../platform/errors.js';
 import { RequireScope } from '../platform/http/access.js';
 import { defineAlias } from '../platform/http/aliases.js';
-import { ApiRefusals } from '../platform/http/api-refusals.js';
-import { type Caller, CurrentUser } from '../platform/http/caller.js';
+import { ApiErrors } from '../platform/http/api-errors.js';
+import { type Caller, CurrentUser } from '../platform/http/principal.js';
 import { OwnerQuery } from '../platform/http/owner-query.js';
 import { JSON_TEXT } from '../platform/http/paging.js';
 import { ResultsPage } from './results.dto.js';
@@ -27,7 +27,7 @@ export class StatisticsController {
   @Get('statistics')
   @ApiOperation({ summary: 'How many analyses there are, and how they ended' })
   @ApiOkResponse({ type: StatisticsResponse })
-  @ApiRefusals(validationFailed, forbidden)
+  @ApiErrors(validationFailed, forbidden)
   all(@CurrentUser() caller: Caller, @Query() query: OwnerQuery): Promise<StatisticsResponse> {
     return this.statistics.all(caller, query);
   }
@@ -35,7 +35,7 @@ export class StatisticsController {
   @Get('statistics/daily')
   @ApiOperation({ summary: 'The same for each of the last days' })
   @ApiOkResponse({ type: DailyStatisticsResponse })
-  @ApiRefusals(validationFailed, forbidden)
+  @ApiErrors(validationFailed, forbidden)
   daily(@CurrentUser() caller: Caller, @Query() query: DaysQuery): Promise<DailyStatisticsResponse> {
     return this.statistics.daily(caller, query);
   }
@@ -44,7 +44,7 @@ export class StatisticsController {
   @Header('Content-Type', JSON_TEXT)
   @ApiOperation({ summary: 'Analyses of the last days, the newest first' })
   @ApiOkResponse({ type: ResultsPage })
-  @ApiRefusals(validationFailed, forbidden)
+  @ApiErrors(validationFailed, forbidden)
   history(@CurrentUser() caller: Caller, @Query() query: HistoryQuery): Promise<string | StreamableFile> {
     return this.results.page(caller, query.asResultsQuery());
   }

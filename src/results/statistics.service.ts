@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import type { AnalysisStatus } from '../analysis/analysis.entity.js';
 import { FILE_TYPES } from '../media/media-type/file-types.js';
 import { poolOf } from '../platform/database/pool.js';
-import { type Caller, ownerAsked } from '../platform/http/caller.js';
+import { type Caller, requestedOwner } from '../platform/http/principal.js';
 import type { OwnerQuery } from '../platform/http/owner-query.js';
 import type { DailyStatisticsResponse, DaysQuery, FileTypeStatistics, StatisticsResponse } from './statistics.dto.js';
 import { firstDay } from './first-day.js';
@@ -24,7 +24,7 @@ export class StatisticsService {
   }
 
   async all(caller: Caller, { owner_id }: OwnerQuery): Promise<StatisticsResponse> {
-    const all = await totals(this.pool, ownerAsked(caller, owner_id));
+    const all = await totals(this.pool, requestedOwner(caller, owner_id));
     const { total, completed, failed, ...rates } = summary(all);
     const byFileType = FILE_TYPES.map((type) => [type, summary(all.filter(({ file_type }) => file_type === type))]);
     return {
@@ -41,7 +41,7 @@ export class StatisticsService {
 
   async daily(caller: Caller, { days, owner_id }: DaysQuery): Promise<DailyStatisticsResponse> {
     const from = firstDay(days);
-    const totals = await dailyTotals(this.pool, ownerAsked(caller, owner_id), from);
+    const totals = await dailyTotals(this.pool, requestedOwner(caller, owner_id), from);
     const byDate = new Map(totals.map((total) => [total.date, total]));
     const dates = Array.from({ length: days }, (_, day) => dateOf(from.getTime() + day * DAY));
     return { items: dates.map((date) => byDate.get(date) ?? { date, ...NOTHING }) };

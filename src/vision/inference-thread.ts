@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { answerQuestions } from '../platform/threads/answer-questions.js';
+import { serveRequests } from '../platform/threads/serve-requests.js';
 import type { OpenRequest, Outputs, RunRequest } from './inference.js';
 
 /** The main file of the thread in which models calculate: one question after the other. */
@@ -11,7 +11,7 @@ const sessions = new Map<number, InferenceSession>();
 const copies = new Map<number, Float32Array>();
 let last: Promise<unknown> = Promise.resolve();
 
-answerQuestions(
+serveRequests(
   (question: OpenRequest | RunRequest) => {
     const answer = last.then(() => ('open' in question ? open(question) : run(question)));
     last = answer.catch(() => undefined);

@@ -1,4 +1,4 @@
-import { AskedThread } from '../platform/threads/asked-thread.js';
+import { WorkerThread } from '../platform/threads/worker-thread.js';
 
 /** Numbers by the name of the output. */
 export type Outputs = Readonly<Record<string, Float32Array>>;
@@ -24,7 +24,7 @@ export interface RunRequest {
  * the thread that calls it, and ours has images to read and to prepare in the meantime. The models that were opened
  * are lost with it.
  */
-const thread = new AskedThread<OpenRequest | RunRequest, Outputs>(new URL('./inference-thread.js', import.meta.url), {
+const thread = new WorkerThread<OpenRequest | RunRequest, Outputs>(new URL('./inference-thread.js', import.meta.url), {
   vital: true,
 });
 let models = 0;
@@ -32,12 +32,12 @@ let models = 0;
 /** Opens a model and returns its number. */
 export async function openModel(open: string): Promise<number> {
   const model = (models += 1);
-  await thread.ask({ model, open });
+  await thread.request({ model, open });
   return model;
 }
 
 /** @param input which must stay as it is until there are outputs in shared memory, and is handed over in other */
 export function runModel(model: number, input: Float32Array, shape: readonly number[]): Promise<Outputs> {
   const { buffer } = input;
-  return thread.ask({ model, input, shape }, buffer instanceof SharedArrayBuffer ? [] : [buffer]);
+  return thread.request({ model, input, shape }, buffer instanceof SharedArrayBuffer ? [] : [buffer]);
 }

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { HealthParts } from '../platform/health-parts.js';
+import { HealthParts } from '../platform/lifecycle/health-parts.js';
 import { ModelsService } from './models/models.service.js';
 
 /** What is known about the models that see faces and objects. */

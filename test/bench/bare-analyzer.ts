@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { analyzers } from '../../src/analysis/analyzers.js';
 import { buildContext } from './analysis-context.js';
-import { answerQuestions } from './workbench.js';
+import { serveRequests } from './workbench.js';
 
 export interface LoopQuestion {
   readonly path: string;
@@ -10,7 +10,7 @@ export interface LoopQuestion {
 }
 
 /** The least that could analyze pictures: one after the other, as they are handed in. */
-answerQuestions(async ({ path, features, workDirectory }: LoopQuestion) => {
+serveRequests(async ({ path, features, workDirectory }: LoopQuestion) => {
   await mkdir(workDirectory, { recursive: true });
   return analyzers.image.analyze({ path, mediaType: 'image/jpeg', features, options: {} }, buildContext(workDirectory));
 });

@@ -2,7 +2,7 @@ import { fastify } from 'fastify';
 import jwt, { type JwtPayload } from 'jsonwebtoken';
 import { createSecretKey } from 'node:crypto';
 import { Pool } from 'pg';
-import { answerQuestions } from './workbench.js';
+import { serveRequests } from './workbench.js';
 
 /** The row as it is answered, made by PostgreSQL as far as it can be. */
 const SQL = `
@@ -24,7 +24,7 @@ interface BareRead {
 }
 
 /** The least that could answer `GET /results/{id}`: bare Fastify, a verified token and one prepared query. */
-answerQuestions(async ({ connectionString, max, secret }: BareRead) => {
+serveRequests(async ({ connectionString, max, secret }: BareRead) => {
   const pool = new Pool({ connectionString, max });
   const key = createSecretKey(Buffer.from(secret));
   const app = fastify();

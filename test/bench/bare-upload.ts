@@ -5,10 +5,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { answerQuestions } from './workbench.js';
+import { serveRequests } from './workbench.js';
 
 /** The least that could take uploads: every request's bytes, as they come, into a file. */
-answerQuestions(async ({ folder }: { folder: string }) => {
+serveRequests(async ({ folder }: { folder: string }) => {
   const server = createServer((request, response) => {
     const file = createWriteStream(join(folder, randomUUID()));
     pipeline(request, file).then(

@@ -3,12 +3,12 @@ import { createWriteStream } from 'node:fs';
 import { Client } from 'pg';
 import Cursor from 'pg-cursor';
 import { SAME_ROWS } from './export-client.js';
-import { answerQuestions } from './workbench.js';
+import { serveRequests } from './workbench.js';
 
 const BATCH = 1000;
 
 /** The least that makes a workbook of the same rows with exceljs: a cursor and its streaming writer. */
-answerQuestions(async ({ databaseUrl, file }: { databaseUrl: string; file: string }) => {
+serveRequests(async ({ databaseUrl, file }: { databaseUrl: string; file: string }) => {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   const target = createWriteStream(file);

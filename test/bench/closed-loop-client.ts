@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'undici';
-import { answerQuestions } from './workbench.js';
+import { serveRequests } from './workbench.js';
 
 /** One person on some of the connections. */
 export interface SignedIn {
@@ -30,7 +30,7 @@ export interface Latency {
 const WARM_UP_SECONDS = 1;
 
 /** Sends a request on each connection as soon as the one before is answered; measures how long the answers take. */
-answerQuestions(async ({ url, people, connections, seconds }: ClosedLoop): Promise<Latency> => {
+serveRequests(async ({ url, people, connections, seconds }: ClosedLoop): Promise<Latency> => {
   const from = performance.now() + WARM_UP_SECONDS * 1000;
   const end = from + seconds * 1000;
   const times: number[] = [];

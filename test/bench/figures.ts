@@ -45,7 +45,7 @@ export interface Turns {
   readonly reference: number;
 }
 
-/** Rounds at least; the time decides on more. */
+/** PeriodicTasks at least; the time decides on more. */
 const ROUNDS = 3;
 
 /**

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { ADA } from '../support/accounts.js';
-import { answerQuestions } from './workbench.js';
+import { serveRequests } from './workbench.js';
 
 export interface UploadQuestion {
   readonly url: string;
@@ -28,7 +28,7 @@ const CHUNK = 262_144;
 
 let body: Buffer | undefined;
 
-answerQuestions(async ({ url, path, uploads }: UploadQuestion): Promise<UploadAnswer> => {
+serveRequests(async ({ url, path, uploads }: UploadQuestion): Promise<UploadAnswer> => {
   const bytes = (body ??= Buffer.concat([Buffer.from(HEAD), await readFile(path), Buffer.from(TAIL)]));
   const start = performance.now();
   const answers = await Promise.all(Array.from({ length: uploads }, () => send(url, bytes)));

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'undici';
-import { answerQuestions } from './workbench.js';
+import { serveRequests } from './workbench.js';
 
 export interface Crowd {
   readonly url: string;
@@ -28,7 +28,7 @@ interface Answer {
 const PREPARATION = 500;
 
 /** So many users, each on a connection of its own and at moments of its own, who ask for one thing after the other. */
-answerQuestions(async (crowd: Crowd): Promise<Experience> => {
+serveRequests(async (crowd: Crowd): Promise<Experience> => {
   const start = performance.now() + PREPARATION;
   const answers = await Promise.all(Array.from({ length: crowd.users }, (_, user) => visit(crowd, user, start)));
   const all = answers.flat();

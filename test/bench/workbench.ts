@@ -92,7 +92,7 @@ export class Partner {
 type Reply = { readonly answer: unknown } | { readonly failed: string };
 
 /** The other side of a partner. */
-export function answerQuestions(answer: (question: never) => Promise<object>): void {
+export function serveRequests(answer: (question: never) => Promise<object>): void {
   process.on('message', (question) => {
     void answer(question as never)
       .then((given): Reply => ({ answer: given }))

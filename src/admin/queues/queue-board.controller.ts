@@ -3,8 +3,8 @@ import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } f
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FormsService } from '../../auth/pages/forms.service.js';
 import { AdminsOnly, Page } from '../../platform/http/access.js';
-import { ApiRefusals } from '../../platform/http/api-refusals.js';
-import { type Caller, CurrentUser } from '../../platform/http/caller.js';
+import { ApiErrors } from '../../platform/http/api-errors.js';
+import { type Caller, CurrentUser } from '../../platform/http/principal.js';
 import { defineUnversionedPath } from '../../platform/http/unversioned-paths.js';
 import { sendPage, wantsData } from '../pages/page.js';
 import { PageErrorFilter } from '../session/page-error.filter.js';
@@ -41,7 +41,7 @@ export class QueueBoardController {
       'application/json': { schema: { $ref: getSchemaPath(QueueBoardResponse) } },
     },
   })
-  @ApiRefusals()
+  @ApiErrors()
   async board(
     @CurrentUser() { sessionId }: Caller,
     @Req() request: FastifyRequest,

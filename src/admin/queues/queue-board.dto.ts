@@ -56,7 +56,7 @@ class QueueResponse implements QueueState {
   @ApiProperty({
     type: JobsResponse,
     nullable: true,
-    description: 'In Bull: who has been told. Null while Redis is away.',
+    description: 'Jobs in Bull. Null while Redis is not reachable.',
   })
   readonly jobs: JobsResponse | null;
 }

@@ -2,7 +2,7 @@ import { Catch } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FormsService } from '../../auth/pages/forms.service.js';
 import { type FacetError, forbidden, unauthenticated } from '../../platform/errors.js';
-import { principalOf } from '../../platform/http/caller.js';
+import { principalOf } from '../../platform/http/principal.js';
 import { ErrorFilter } from '../../platform/http/error-filter.js';
 import { html } from '../pages/html.js';
 import { isBrowser, sendPage } from '../pages/page.js';

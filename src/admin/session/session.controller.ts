@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FormsService } from '../../auth/pages/forms.service.js';
 import { PageSessionsService } from '../../auth/pages/page-sessions.service.js';
 import { Page, Public, SessionOnly } from '../../platform/http/access.js';
-import { type Caller, CurrentUser, CurrentVisitor, type Visitor } from '../../platform/http/caller.js';
+import { type Caller, CurrentUser, CurrentClient, type Client } from '../../platform/http/principal.js';
 import { LOGIN_LIMIT } from '../../auth/auth.limits.js';
 import { defineUnversionedPath } from '../../platform/http/unversioned-paths.js';
 import { Limit } from '../../platform/limits/define-limit.js';
@@ -30,7 +30,7 @@ export class SessionController {
   async signIn(
     @Req() request: FastifyRequest,
     @Body() { form_token, ...credentials }: SignInForm,
-    @CurrentVisitor() visitor: Visitor,
+    @CurrentClient() visitor: Client,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     this.forms.check(null, request, form_token);

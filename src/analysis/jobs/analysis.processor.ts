@@ -3,7 +3,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import type { Queue } from 'bull';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Environment } from '../../platform/config/environment.js';
-import { Draining } from '../../platform/draining.js';
+import { Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { StorageGate } from '../../files/storage-gate.service.js';
 import { AnalysisRunner } from './analysis.runner.js';
 import { AttemptService } from './attempt.service.js';
@@ -24,13 +24,13 @@ export class AnalysisProcessor implements OnApplicationBootstrap {
     @InjectQueue(ANALYSES) private readonly queue: Queue<AnalysisJob>,
     private readonly runner: AnalysisRunner,
     private readonly attempts: AttemptService,
-    private readonly draining: Draining,
+    private readonly shutdown: Shutdown,
     private readonly gate: StorageGate,
     private readonly slots: SandboxSlots,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.draining.onStart(() => this.drain());
+    this.shutdown.onStart(() => this.drain());
     this.queue.on('error', (error: unknown) => {
       this.logger.debug(`The queue is disturbed: ${String(error)}`);
     });
@@ -54,7 +54,7 @@ export class AnalysisProcessor implements OnApplicationBootstrap {
 
   private async begin(id: string): Promise<void> {
     // The sweeper rings again for what was not begun.
-    if (!this.draining.started && (await this.gate.isOpen())) await this.runner.run(id);
+    if (!this.shutdown.started && (await this.gate.isOpen())) await this.runner.run(id);
   }
 
   private async drain(): Promise<void> {

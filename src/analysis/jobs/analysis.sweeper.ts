@@ -3,10 +3,10 @@ import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { EventsService } from '../../platform/events/events.service.js';
-import { Rounds } from '../../platform/rounds.js';
+import { PeriodicTasks } from '../../platform/scheduling/periodic-tasks.js';
 import { StorageGate } from '../../files/storage-gate.service.js';
 import { TemporaryFiles } from '../../files/temporary-files.service.js';
-import { IdempotencyService } from '../../platform/http/idempotency.service.js';
+import { IdempotencyService } from '../../platform/http/idempotency/idempotency.service.js';
 import { ANALYSIS_EVENTS } from '../analysis.events.js';
 import { analyzerCrashed } from '../analysis.failures.js';
 import { ArtifactKeeper } from './artifact-keeper.js';
@@ -28,7 +28,7 @@ const LIMIT = 500;
 @Injectable()
 export class AnalysisSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(AnalysisSweeper.name);
-  private readonly rounds = new Rounds(this.logger);
+  private readonly periodicTasks = new PeriodicTasks(this.logger);
 
   constructor(
     private readonly environment: Environment,
@@ -43,13 +43,13 @@ export class AnalysisSweeper implements OnApplicationBootstrap, OnApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    this.rounds.every(INTERVAL, () => this.sweep());
+    this.periodicTasks.start(INTERVAL, () => this.sweep());
     const cleaning = this.environment.JOB_CLEANUP_INTERVAL * 1000;
-    this.rounds.every(cleaning, () => this.idempotency.cleanUp());
+    this.periodicTasks.start(cleaning, () => this.idempotency.cleanUp());
   }
 
   onApplicationShutdown(): Promise<void> {
-    return this.rounds.stop();
+    return this.periodicTasks.stop();
   }
 
   private async sweep(): Promise<void> {
@@ -74,7 +74,7 @@ export class AnalysisSweeper implements OnApplicationBootstrap, OnApplicationShu
     for (const { id, job_id, attempts, status } of waiting) {
       // The job of a lost worker still stands in Redis under its own id.
       const rung = await this.doorbell.ring(id, status === 'queued' ? job_id : `${job_id}-after-${attempts}`);
-      if (!rung || this.rounds.signal.aborted) return;
+      if (!rung || this.periodicTasks.signal.aborted) return;
     }
   }
 }

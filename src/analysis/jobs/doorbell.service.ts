@@ -1,7 +1,7 @@
 import { InjectQueue } from '@nestjs/bull';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bull';
-import { ring } from '../../platform/queue/ring.js';
+import { enqueue } from '../../platform/queue/enqueue.js';
 
 export const ANALYSES = 'analyses';
 
@@ -19,7 +19,7 @@ export class DoorbellService {
   /** Rings once a job id, however often it is asked to; false when Redis did not take it. */
   async ring(analysisId: string, jobId: string): Promise<boolean> {
     try {
-      await ring(this.queue, { analysisId }, jobId);
+      await enqueue(this.queue, { analysisId }, jobId);
       return true;
     } catch (error) {
       this.logger.warn(`Not rung, the sweeper will: ${String(error)}`);

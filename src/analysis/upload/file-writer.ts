@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { Writable } from 'node:stream';
-import { AskedThread } from '../../platform/threads/asked-thread.js';
+import { WorkerThread } from '../../platform/threads/worker-thread.js';
 import { BLOCK, forget, giveBack, type Holder, remember, takeBlock } from './blocks.js';
 
 /** The next bytes of a file. */
@@ -20,7 +20,7 @@ export type Digest = string | undefined;
 
 type Done = (error?: Error | null) => void;
 
-const thread = new AskedThread<WriterTask, Digest>(new URL('./writer-thread.js', import.meta.url));
+const thread = new WorkerThread<WriterTask, Digest>(new URL('./writer-thread.js', import.meta.url));
 let files = 0;
 
 /** Blocks of a file that are on their way to the disk at once, besides the one that is being filled. Three are no faster. */
@@ -69,7 +69,7 @@ export class FileWriter extends Writable implements Holder {
     forget(this);
     if (this.block) giveBack(this.block);
     this.block = undefined;
-    if (!this.writableFinished) thread.tell({ abandoned: this.file });
+    if (!this.writableFinished) thread.notify({ abandoned: this.file });
     done(error);
   }
 
@@ -125,7 +125,7 @@ export class FileWriter extends Writable implements Holder {
     const bytes = block.subarray(0, this.filled);
     this.block = undefined;
     this.filled = 0;
-    const written = thread.ask({ file, path, bytes, last }).finally(() => {
+    const written = thread.request({ file, path, bytes, last }).finally(() => {
       giveBack(block);
     });
     // It is heard when the next block is wanted.

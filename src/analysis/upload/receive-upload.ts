@@ -1,7 +1,7 @@
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { pipeline } from 'node:stream/promises';
-import { fileTooLarge, readMultipart, type Upload } from '../../platform/http/multipart.js';
+import { fileTooLarge, readMultipart, type Upload } from '../../platform/http/multipart/multipart.js';
 import type { TemporaryFiles } from '../../files/temporary-files.service.js';
 import { FileWriter } from './file-writer.js';
 import { safeFilename } from './safe-filename.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Semaphore } from '../../platform/concurrency/semaphore.js';
-import { tooManyUploads } from '../../platform/http/multipart.js';
+import { tooManyUploads } from '../../platform/http/multipart/multipart.js';
 
 /** Files of one owner that are uploaded at once: each holds a connection, open files and space on the disk. */
 const MAX_UPLOADS_PER_OWNER = 256;

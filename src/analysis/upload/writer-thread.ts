@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, constants, fdatasync, openSync, write } from 'node:fs';
-import { answerQuestions } from '../../platform/threads/answer-questions.js';
+import { serveRequests } from '../../platform/threads/serve-requests.js';
 import type { Digest, Run, WriterTask } from './file-writer.js';
 
 /** The main file of the thread that writes uploads. */
@@ -30,7 +30,7 @@ const targets = new Map<number, Target>();
 /** One file at a time: the threads that wait for the disk are few, and everything else with files needs them too. */
 let syncs = Promise.resolve();
 
-answerQuestions((task: WriterTask): Promise<Digest> | undefined => {
+serveRequests((task: WriterTask): Promise<Digest> | undefined => {
   if (!('abandoned' in task)) return take(task);
   close(task.abandoned);
   return undefined;

@@ -3,9 +3,9 @@ import { validationFailed } from '../../platform/errors.js';
 import { type Scope, userScopes } from '../../platform/http/scopes.js';
 import type { Role } from '../users/users.queries.js';
 
-export const KEYS_AN_ACCOUNT = 20;
+export const MAX_KEYS_PER_ACCOUNT = 20;
 
-/** @throws validation_failed for the scope `admin` of somebody who is none. */
+/** @throws validation_failed for the scope `admin` of a user who is no administrator. */
 export function scopesFor(role: Role, wanted: readonly Scope[] | null | undefined): Scope[] {
   if (wanted?.includes('admin') && role !== 'admin') {
     throw validationFailed([{ field: 'scopes', message: 'admin is for administrators only' }]);

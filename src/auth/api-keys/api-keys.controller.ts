@@ -10,9 +10,9 @@ import {
 import type { FastifyReply } from 'fastify';
 import { malformedRequest, unsupportedContentType, validationFailed } from '../../platform/errors.js';
 import { SessionOnly } from '../../platform/http/access.js';
-import { ApiRefusals } from '../../platform/http/api-refusals.js';
-import { type Caller, CurrentUser } from '../../platform/http/caller.js';
-import { idempotencyKeyInUse, idempotencyKeyReused } from '../../platform/http/idempotency.service.js';
+import { ApiErrors } from '../../platform/http/api-errors.js';
+import { type Caller, CurrentUser } from '../../platform/http/principal.js';
+import { idempotencyKeyInUse, idempotencyKeyReused } from '../../platform/http/idempotency/idempotency.service.js';
 import { UuidPipe } from '../../platform/http/validation.js';
 import { apiKeyLimit, apiKeyNotFound } from '../auth.errors.js';
 import { ApiKeysResponse, MakeApiKeyRequest, NewApiKeyResponse } from './api-keys.dto.js';
@@ -28,7 +28,7 @@ export class ApiKeysController {
   @ApiOperation({ summary: 'Make an API key' })
   @ApiHeader({ name: 'Idempotency-Key', description: 'The same key and request get the same answer for a day.' })
   @ApiCreatedResponse({ type: NewApiKeyResponse })
-  @ApiRefusals(
+  @ApiErrors(
     malformedRequest,
     unsupportedContentType,
     validationFailed,
@@ -50,7 +50,7 @@ export class ApiKeysController {
   @Get()
   @ApiOperation({ summary: 'The API keys of the account' })
   @ApiOkResponse({ type: ApiKeysResponse })
-  @ApiRefusals()
+  @ApiErrors()
   all(@CurrentUser() caller: Caller): Promise<ApiKeysResponse> {
     return this.keys.all(caller);
   }
@@ -59,7 +59,7 @@ export class ApiKeysController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete an API key' })
   @ApiNoContentResponse({ description: 'It is refused from now on.' })
-  @ApiRefusals(validationFailed, apiKeyNotFound)
+  @ApiErrors(validationFailed, apiKeyNotFound)
   remove(@CurrentUser() caller: Caller, @Param('id', UuidPipe) id: string): Promise<void> {
     return this.keys.remove(caller, id);
   }

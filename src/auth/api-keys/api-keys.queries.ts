@@ -11,7 +11,7 @@ export interface ApiKeyRow {
   readonly created_at: Date;
 }
 
-/** Lets those who make keys of one account take turns until their transactions end. Answers how many keys there are. */
+/** Locks the account until the transaction ends, so that its keys are made in turn. Returns the number of its keys. */
 export async function countKeysLocked(db: EntityManager, ownerId: string): Promise<number> {
   await db.query('SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE', [ownerId]);
   const [row] = await db.query<[{ keys: number }]>('SELECT count(*)::int AS keys FROM api_keys WHERE owner_id = $1', [

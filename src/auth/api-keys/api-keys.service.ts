@@ -3,8 +3,12 @@ import { InjectEntityManager } from '@nestjs/typeorm';
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import type { Caller } from '../../platform/http/caller.js';
-import { idempotencyKeyReused, IdempotencyService, type Ticket } from '../../platform/http/idempotency.service.js';
+import type { Caller } from '../../platform/http/principal.js';
+import {
+  idempotencyKeyReused,
+  IdempotencyService,
+  type Ticket,
+} from '../../platform/http/idempotency/idempotency.service.js';
 import { timeOf } from '../../platform/http/time.js';
 import { apiKeyLimit, apiKeyNotFound } from '../auth.errors.js';
 import { actorOf } from '../../audit/actor.js';
@@ -12,7 +16,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import { CredentialCache } from '../guard/credential-cache.service.js';
 import { KeyRing, type SigningKey } from '../tokens/key-ring.js';
 import { sha256 } from '../tokens/opaque-token.js';
-import { KEYS_AN_ACCOUNT, randomPrefix, scopesFor } from './api-key.js';
+import { MAX_KEYS_PER_ACCOUNT, randomPrefix, scopesFor } from './api-key.js';
 import type { ApiKeysResponse, MakeApiKeyRequest, NewApiKeyResponse } from './api-keys.dto.js';
 import { countKeysLocked, deleteKey, insertKey, keysOf } from './api-keys.queries.js';
 
@@ -72,7 +76,7 @@ export class ApiKeysService {
   private async keep(caller: Caller, kept: KeptAnswer, fingerprint: string, ticket: Ticket<KeptAnswer>): Promise<void> {
     const { ownerId } = caller;
     await this.db.transaction(async (db) => {
-      if ((await countKeysLocked(db, ownerId)) >= KEYS_AN_ACCOUNT) throw apiKeyLimit(KEYS_AN_ACCOUNT);
+      if ((await countKeysLocked(db, ownerId)) >= MAX_KEYS_PER_ACCOUNT) throw apiKeyLimit(MAX_KEYS_PER_ACCOUNT);
       await insertKey(db, { ...kept, ownerId, sha256: sha256(this.withKey(kept).key) });
       await ticket.settle(db, fingerprint, kept);
       const { name, scopes, expires_at } = kept;
@@ -87,7 +91,7 @@ export class ApiKeysService {
 
   /**
    * The key is derived from its id, so that a repeated request gets it again though only its hash is kept.
-   * @throws idempotency_key_reused when the secret that it was derived by is gone: whoever repeats needs another key.
+   * @throws idempotency_key_reused when the secret that it was derived by is gone: the repeated request needs another key.
    */
   private withKey({ kid, ...kept }: KeptAnswer): NewApiKeyResponse {
     const signer = this.ring.find(kid);

@@ -12,7 +12,7 @@ import { opaqueToken } from '../tokens/opaque-token.js';
 import { areThereUsers, insertUser } from '../users/users.queries.js';
 
 /** Any number that no other program uses for an advisory lock in this database. */
-const LOCK = 7_033_849_121;
+const LOCK_ID = 7_033_849_121;
 
 interface Credentials {
   readonly email: string;
@@ -36,13 +36,13 @@ export class FirstAdministrator implements OnApplicationBootstrap {
     if (!credentials || (await areThereUsers(this.db))) return;
     const password_hash = await this.passwords.hash(credentials.password);
     await this.db.transaction(async (db) => {
-      // Of processes that start together, one makes it; the others then see that there is an account.
-      await db.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      // Of processes that start together one creates it; the others then find an account.
+      await db.query('SELECT pg_advisory_xact_lock($1)', [LOCK_ID]);
       if (await areThereUsers(db)) return;
       const id = uuid();
       await insertUser(db, { id, username: 'admin', email: credentials.email, password_hash, role: 'admin' });
       await this.audit.record(db, { action: 'user.made', actor: SYSTEM, origin: NOWHERE, subject: `user:${id}` });
-      // Before the commit: there must not be an account whose password nobody knows.
+      // Before the commit: there must not be an account with an unknown password.
       if (!this.environment.ADMIN_PASSWORD) await this.writeDown(credentials);
       this.logger.log(`The administrator ${credentials.email} is made`);
     });

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { forbidden, scopeMissing, unauthenticated } from '../../platform/errors.js';
-import { type Principal, principalOf } from '../../platform/http/caller.js';
+import { type Principal, principalOf } from '../../platform/http/principal.js';
 import { type Requirement, Requirements } from './requirements.js';
 
 /** Refuses principals that may not use the route. Without a decorator a route requires a sign-in. */

@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { setPrincipal, type Principal } from '../../platform/http/caller.js';
+import { setPrincipal, type Principal } from '../../platform/http/principal.js';
 import { cookieOf, SESSION_COOKIE } from '../pages/cookies.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { PrincipalsService } from './principals.service.js';

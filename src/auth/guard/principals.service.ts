@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { poolOf } from '../../platform/database/pool.js';
-import type { Principal } from '../../platform/http/caller.js';
+import type { Principal } from '../../platform/http/principal.js';
 import { allScopes, type Scope, userScopes } from '../../platform/http/scopes.js';
 import type { AccessClaims } from '../tokens/access-tokens.js';
 import { sha256 } from '../tokens/opaque-token.js';

@@ -5,7 +5,7 @@
 
 /**
  * Begins an attempt. ARGV: free failures of a pair, attempts at once from a known network, from any other, seconds
- * after which an attempt is forgotten. Answers milliseconds to wait, 0 when it may go on.
+ * after which an attempt expires. Returns milliseconds to wait, 0 when it may go on.
  *
  * What is under way counts as failed until it has ended, so that a burst gets no further than one attempt after the
  * other would; a known network may go on with many at once, as long as nothing has failed too often.
@@ -36,7 +36,7 @@ if tonumber(redis.call('GET', KEYS[4]) or 0) > 1 then redis.call('DECR', KEYS[4]
 
 /**
  * Ends an attempt that failed. ARGV: for each of pair, account, network four numbers: free, first, longest, memory.
- * Answers milliseconds to wait until the next one.
+ * Returns milliseconds to wait until the next one.
  */
 export const FAILED = `${END}
 local time = redis.call('TIME')

@@ -5,7 +5,7 @@ import { networkOf } from '../../platform/limits/subject.js';
 import { REDIS } from '../../platform/redis/redis.module.js';
 import { KeyRing } from '../tokens/key-ring.js';
 import { loginLocked } from './lockout.errors.js';
-import { AT_ONCE, KNOWN, POLICIES, UNDER_WAY } from './lockout.policy.js';
+import { MAX_CONCURRENT_ATTEMPTS, KNOWN_NETWORK_SECONDS, POLICIES, ATTEMPT_TTL_SECONDS } from './lockout.policy.js';
 import { ABANDONED, BEGIN, FAILED, FORGIVEN, SUCCEEDED } from './lockout.scripts.js';
 
 /**
@@ -25,23 +25,26 @@ export class LockoutService {
 
   /**
    * Begins an attempt to log in.
-   * @throws login_locked with the seconds to wait; dependency_unavailable while Redis is away: without a count nobody
-   * may guess.
+   * @throws login_locked with the seconds to wait; dependency_unavailable while Redis is away: without a count no
+   * log-in is allowed.
    */
   async check(address: string, ipAddress: string): Promise<void> {
-    const { known, unknown } = AT_ONCE;
-    const wait = await this.run(BEGIN, address, ipAddress, [POLICIES.pair.free, known, unknown, UNDER_WAY]).catch(
-      (error: unknown) => {
-        this.logger.warn(`Nobody may log in, for failures cannot be counted: ${String(error)}`);
-        throw dependencyUnavailable();
-      },
-    );
+    const { known, unknown } = MAX_CONCURRENT_ATTEMPTS;
+    const wait = await this.run(BEGIN, address, ipAddress, [
+      POLICIES.pair.free,
+      known,
+      unknown,
+      ATTEMPT_TTL_SECONDS,
+    ]).catch((error: unknown) => {
+      this.logger.warn(`Log-ins are refused, since failures cannot be counted: ${String(error)}`);
+      throw dependencyUnavailable();
+    });
     if (wait > 0) throw loginLocked(Math.ceil(wait / 1000));
   }
 
   /**
-   * Answers the seconds until the next attempt may come; 0 when at once.
-   * @throws dependency_unavailable when the failure could not be counted: nobody is told then whether they guessed right.
+   * Counts a failure. Returns the seconds until the next attempt is allowed; 0 for at once.
+   * @throws dependency_unavailable when the failure could not be counted: the response then does not tell whether the guess was right.
    */
   async failed(address: string, ipAddress: string): Promise<number> {
     const numbers = [POLICIES.pair, POLICIES.account, POLICIES.network].flatMap(({ free, first, longest, memory }) => [
@@ -57,24 +60,24 @@ export class LockoutService {
     return Math.ceil(wait / 1000);
   }
 
-  /** Whoever it was is known from here on. Never fails. */
+  /** Ends a successful attempt; its network is known from now on. Never fails. */
   async succeeded(address: string, ipAddress: string): Promise<void> {
-    await this.run(SUCCEEDED, address, ipAddress, [KNOWN]).catch((error: unknown) => {
+    await this.run(SUCCEEDED, address, ipAddress, [KNOWN_NETWORK_SECONDS]).catch((error: unknown) => {
       this.logger.warn(`A log-in was not noted: ${String(error)}`);
     });
   }
 
   /**
-   * Whoever has proved without a log-in that the account is theirs may log in at once, and is known from here on. To
-   * register proves nothing. Never fails.
+   * Lifts the lock after a proof of ownership other than a log-in; the network is known from now on. To register proves
+   * nothing. Never fails.
    */
   async forgive(address: string, ipAddress: string): Promise<void> {
-    await this.run(FORGIVEN, address, ipAddress, [KNOWN]).catch((error: unknown) => {
+    await this.run(FORGIVEN, address, ipAddress, [KNOWN_NETWORK_SECONDS]).catch((error: unknown) => {
       this.logger.warn(`A lock was not lifted: ${String(error)}`);
     });
   }
 
-  /** The attempt came to nothing through no fault of whoever made it. Never fails: it would be forgotten soon anyway. */
+  /** Ends an attempt that failed for another reason than its password. Never fails: it expires soon anyway. */
   async abandoned(address: string, ipAddress: string): Promise<void> {
     await this.run(ABANDONED, address, ipAddress, []).catch((error: unknown) => {
       this.logger.debug(`An attempt was not taken back: ${String(error)}`);
@@ -86,7 +89,7 @@ export class LockoutService {
     return (await this.redis.eval(script, keys.length, ...keys, ...args)) as number;
   }
 
-  /** Who reads Redis learns no addresses. */
+  /** Redis holds pseudonyms instead of addresses. */
   private keysOf(address: string, network: string): string[] {
     const key = (kind: string, ...parts: string[]) =>
       `facet:lockout:${kind}:${this.ring.current.pseudonym(`lockout:${kind}`, parts.join('\0'))}`;

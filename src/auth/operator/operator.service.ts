@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { validationFailed } from '../../platform/errors.js';
 import { timeOf } from '../../platform/http/time.js';
 import { validationPipe } from '../../platform/http/validation.js';
-import { KEYS_AN_ACCOUNT, randomPrefix, scopesFor } from '../api-keys/api-key.js';
+import { MAX_KEYS_PER_ACCOUNT, randomPrefix, scopesFor } from '../api-keys/api-key.js';
 import { MakeApiKeyRequest, type NewApiKeyResponse } from '../api-keys/api-keys.dto.js';
 import { countKeysLocked, insertKey } from '../api-keys/api-keys.queries.js';
 import { NOWHERE, SYSTEM } from '../../audit/actor.js';
@@ -32,14 +32,14 @@ export interface WantedKey {
   readonly expires_at: string | undefined;
 }
 
-/** What whoever has the machine does to accounts. Nobody signs in for that: the audit log names the system. */
+/** Makes accounts and keys for the operator of the machine, without a sign-in: the audit log names the system. */
 export class OperatorService {
   private readonly audit = new AuditService();
   private readonly passwords = new PasswordsService();
 
   constructor(private readonly db: EntityManager) {}
 
-  /** Answers the password too. @throws validation_failed, username_taken */
+  /** Makes a user. Returns the password, too. @throws validation_failed, username_taken */
   async makeUser({ role, ...wanted }: WantedUser): Promise<{ account: AccountResponse; password: string }> {
     const request = { ...wanted, password: wanted.password ?? opaqueToken() };
     const { username, email, password } = await validated(RegisterRequest, request);
@@ -76,7 +76,7 @@ export class OperatorService {
       expires_at: end ? timeOf(end) : null,
     };
     await this.db.transaction(async (db) => {
-      if ((await countKeysLocked(db, owner.id)) >= KEYS_AN_ACCOUNT) throw apiKeyLimit(KEYS_AN_ACCOUNT);
+      if ((await countKeysLocked(db, owner.id)) >= MAX_KEYS_PER_ACCOUNT) throw apiKeyLimit(MAX_KEYS_PER_ACCOUNT);
       await insertKey(db, { ...key, ownerId: owner.id, sha256: sha256(key.key) });
       await this.audit.record(db, {
         action: 'api_key.made',

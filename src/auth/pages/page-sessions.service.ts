@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { forbidden } from '../../platform/errors.js';
-import type { Caller, Visitor } from '../../platform/http/caller.js';
+import type { Caller, Client } from '../../platform/http/principal.js';
 import { userActor } from '../../audit/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import type { LoginRequest } from '../sessions/sessions.dto.js';
@@ -28,7 +28,7 @@ export class PageSessionsService {
    * Opens a session and sets its cookie.
    * @throws as a log-in does, and forbidden for a user who is no administrator, which only the right password learns.
    */
-  async signIn(request: LoginRequest, visitor: Visitor, reply: FastifyReply): Promise<void> {
+  async signIn(request: LoginRequest, visitor: Client, reply: FastifyReply): Promise<void> {
     const user = await this.accounts.prove(request, visitor);
     if (user.role !== 'admin') {
       const [actor, subject] = [userActor(user.id), `user:${user.id}`];

@@ -1,5 +1,5 @@
-/** How many of the commonest are refused. */
-const COUNT = 10_000;
+/** Number of the commonest passwords that are refused. */
+const MAX_ENTRIES = 10_000;
 
 let known: Promise<ReadonlySet<string>> | undefined;
 
@@ -11,5 +11,5 @@ export async function isCommon(password: string): Promise<boolean> {
 /** The list is large and seldom asked for: it is read when the first password is chosen. */
 async function load(): Promise<ReadonlySet<string>> {
   const { dictionary } = await import('@zxcvbn-ts/language-common');
-  return new Set(dictionary['passwords-common'].slice(0, COUNT).map((password) => password.toLowerCase()));
+  return new Set(dictionary['passwords-common'].slice(0, MAX_ENTRIES).map((password) => password.toLowerCase()));
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
-import type { Visitor } from '../../platform/http/caller.js';
+import type { Client } from '../../platform/http/principal.js';
 import { ANONYMOUS } from '../../audit/actor.js';
-import { strangerOf } from '../stranger.js';
+import { unknownAddressSubject } from '../unknown-address.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { LockoutService } from '../lockout/lockout.service.js';
 import { KeyRing } from '../tokens/key-ring.js';
@@ -16,7 +16,7 @@ interface Account {
   readonly disabled_at: Date | null;
 }
 
-/** Says whether a password is right, slowly to whoever has been wrong before. */
+/** Checks passwords, and slows down clients whose passwords were wrong before. */
 @Injectable()
 export class PasswordCheck {
   constructor(
@@ -28,11 +28,11 @@ export class PasswordCheck {
   ) {}
 
   /**
-   * False also for a disabled account and for none, after the same work.
-   * @param address as accounts are told apart by it: whoever could spell it otherwise would have more guesses
+   * Returns whether the password is right; false also for a disabled account and for none, after the same work.
+   * @param address as accounts are told apart by it: another spelling must not give more guesses
    * @throws login_locked after too many failures for this address from there.
    */
-  async isRight(address: string, visitor: Visitor, account: Account | null, password: string): Promise<boolean> {
+  async isRight(address: string, visitor: Client, account: Account | null, password: string): Promise<boolean> {
     const { ipAddress } = visitor;
     await this.lockout.check(address, ipAddress);
     const right = await this.verify(address, ipAddress, account, password);
@@ -58,10 +58,10 @@ export class PasswordCheck {
   }
 
   /** Writes down that a lock begins or grows, and not what it then refuses: that may be any number. */
-  private async failed(address: string, origin: Visitor, account: Account | null): Promise<void> {
+  private async failed(address: string, origin: Client, account: Account | null): Promise<void> {
     const seconds = await this.lockout.failed(address, origin.ipAddress);
     if (seconds === 0) return;
-    const subject = account ? `user:${account.id}` : strangerOf(this.ring, address);
+    const subject = account ? `user:${account.id}` : unknownAddressSubject(this.ring, address);
     await this.audit.record(this.db, {
       action: 'user.login_locked',
       actor: ANONYMOUS,

@@ -2,10 +2,10 @@ import { ValidateBy } from 'class-validator';
 import { validationFailed } from '../../platform/errors.js';
 import { isCommon } from './common-passwords.js';
 
-const LENGTH = { min: 12, max: 128 } as const;
+const LENGTH_CODE_POINTS = { min: 12, max: 128 } as const;
 
 /** UTF-16 units that are looked at; normalization makes at most eighteen of one (UAX #15), and needs time for each. */
-const RAW_MAX = 1024;
+const MAX_UTF16_LENGTH = 1024;
 
 /**
  * The same password however a keyboard composed it: NFKC, as NIST SP 800-63B (5.1.1.2) advises, then UTF-8.
@@ -14,28 +14,28 @@ export const normalize = (password: string): string => password.normalize('NFKC'
 
 /** 12 to 128 characters (code points) of any kind. */
 const isLongEnough = (value: unknown): boolean => {
-  if (typeof value !== 'string' || value.length > RAW_MAX || !value.isWellFormed()) return false;
+  if (typeof value !== 'string' || value.length > MAX_UTF16_LENGTH || !value.isWellFormed()) return false;
   const { length } = Array.from(normalize(value));
-  return length >= LENGTH.min && length <= LENGTH.max;
+  return length >= LENGTH_CODE_POINTS.min && length <= LENGTH_CODE_POINTS.max;
 };
 
-/** A password that somebody chooses. */
+/** Validates a password that a user chooses. */
 export const IsPassword = () =>
   ValidateBy({
     name: 'isPassword',
     validator: {
       validate: isLongEnough,
-      defaultMessage: () => `must have ${LENGTH.min} to ${LENGTH.max} characters`,
+      defaultMessage: () => `must have ${LENGTH_CODE_POINTS.min} to ${LENGTH_CODE_POINTS.max} characters`,
     },
   });
 
-/** A password that somebody gives: whatever it is, it is right or wrong. */
+/** Validates a password that a user signs in with: any text is right or wrong. */
 export const IsGivenPassword = () =>
   ValidateBy({
     name: 'isGivenPassword',
     validator: {
-      validate: (value: unknown) => typeof value === 'string' && value.length <= RAW_MAX,
-      defaultMessage: () => `must be a text of at most ${RAW_MAX} characters`,
+      validate: (value: unknown) => typeof value === 'string' && value.length <= MAX_UTF16_LENGTH,
+      defaultMessage: () => `must be a text of at most ${MAX_UTF16_LENGTH} characters`,
     },
   });
 

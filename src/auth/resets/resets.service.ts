@@ -3,14 +3,14 @@ import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { isDatabaseAway } from '../../platform/database/database-errors.js';
-import type { Visitor } from '../../platform/http/caller.js';
+import type { Client } from '../../platform/http/principal.js';
 import { MailService } from '../../mail/mail.service.js';
 import { resetTokenInvalid } from '../auth.errors.js';
 import { ANONYMOUS } from '../../audit/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { CredentialCache } from '../guard/credential-cache.service.js';
 import { LockoutService } from '../lockout/lockout.service.js';
-import { passwordChanged, resetPassword } from '../mails.js';
+import { passwordChanged, resetPassword } from '../mail-texts.js';
 import { refuseCommon } from '../passwords/password.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { endSessionsOf } from '../sessions/sessions.queries.js';
@@ -59,7 +59,7 @@ export class ResetsService {
   }
 
   /** @throws reset_token_invalid for a token that is unknown, used or too old. */
-  async reset({ token, password }: ResetPasswordRequest, origin: Visitor): Promise<void> {
+  async reset({ token, password }: ResetPasswordRequest, origin: Client): Promise<void> {
     await refuseCommon(password, 'password');
     const hash = sha256(token);
     // Hashing is dear: not for a token that is none.

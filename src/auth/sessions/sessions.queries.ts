@@ -6,8 +6,8 @@ import type { Role, UserRow } from '../users/users.queries.js';
 /** Seconds for which a refresh token is good; each use of one gives its session as much again. */
 export const REFRESH_TOKEN_LIFE = 30 * 86_400;
 
-/** Seconds for which a used refresh token is answered once more, in case its answer was lost. */
-const GRACE = 10;
+/** Time for which a used refresh token gets the same response again, in case that was lost. */
+const REUSE_SECONDS = 10;
 
 export interface OpenSession {
   readonly session_id: string;
@@ -29,7 +29,7 @@ export interface NewSession {
 /**
  * A session with the entry that tells of it and its first refresh token, where it has any, in one statement, prepared by
  * PostgreSQL once a connection. No row when the password was changed or the account disabled while the password was being
- * checked: the lock waits for whoever is at it.
+ * checked: the lock waits for the request that uses it.
  */
 export function openSession(session: NewSession, entry: NewAuditRow): QueryConfig {
   const { id, user, ipAddress, userAgent, life, tokenHash } = session;
@@ -91,7 +91,7 @@ export async function usedToken(
                 AND t.used_at > now() - make_interval(secs => $3)) AS successor
        FROM refresh_tokens AS t JOIN sessions AS s ON s.id = t.session_id JOIN users AS u ON u.id = s.user_id
       WHERE t.sha256 = $1 AND t.used_at IS NOT NULL AND s.ended_at IS NULL AND u.disabled_at IS NULL`,
-    [token, successors, GRACE],
+    [token, successors, REUSE_SECONDS],
   );
   return found ?? null;
 }

@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { poolOf } from '../../platform/database/pool.js';
-import type { Visitor } from '../../platform/http/caller.js';
+import type { Client } from '../../platform/http/principal.js';
 import { invalidCredentials, refreshTokenInvalid } from '../auth.errors.js';
 import { ANONYMOUS, userActor } from '../../audit/actor.js';
 import { type AuditEntry, AuditService } from '../../audit/audit.service.js';
@@ -33,22 +33,22 @@ export class SessionsService {
   }
 
   /** @throws invalid_credentials when the account was changed while its password was being checked. */
-  async open(user: UserRow, visitor: Visitor): Promise<TokenPair> {
+  async open(user: UserRow, visitor: Client): Promise<TokenPair> {
     const token = opaqueToken();
     const sessionId = await this.begin(user, visitor, queries.REFRESH_TOKEN_LIFE, sha256(token));
     return this.pair({ session_id: sessionId, user_id: user.id, role: user.role }, token);
   }
 
   /**
-   * A session for pages, which ends for good when its token expires. Answers the token.
+   * A session for pages, which ends for good when its token expires. Returns the token.
    * @throws invalid_credentials as above.
    */
-  async openForPages(user: UserRow, visitor: Visitor): Promise<string> {
+  async openForPages(user: UserRow, visitor: Client): Promise<string> {
     const sessionId = await this.begin(user, visitor, TOKEN_USES.pages.life, null);
     return this.tokens.issue({ sessionId, userId: user.id, role: user.role }, 'pages');
   }
 
-  private async begin(user: UserRow, visitor: Visitor, life: number, tokenHash: Buffer | null): Promise<string> {
+  private async begin(user: UserRow, visitor: Client, life: number, tokenHash: Buffer | null): Promise<string> {
     const { ipAddress, userAgent } = visitor;
     const session = { id: uuid(), user, ipAddress, userAgent, life, tokenHash };
     const entry = { action: 'user.logged_in', actor: userActor(user.id), origin: visitor, subject: `user:${user.id}` };
@@ -58,7 +58,7 @@ export class SessionsService {
   }
 
   /** @throws refresh_token_invalid; a token that was used before ends its whole session. */
-  async refresh(token: string, visitor: Visitor): Promise<TokenPair> {
+  async refresh(token: string, visitor: Client): Promise<TokenPair> {
     const successor = this.ring.current.derive('refresh-token', token);
     const session = await queries.rotate(this.db, sha256(token), sha256(successor));
     return session ? this.pair(session, successor) : this.refreshAgain(token, visitor);
@@ -67,9 +67,9 @@ export class SessionsService {
   /**
    * A token that was used up moments ago gets the very answer that its first use got, since that may have been lost: the
    * successor is derived from the token, so it can be told again though it is not kept. Once the successor has been used,
-   * or the moments are over, somebody else must have the token too.
+   * or the moments are over, another party must have the token, too.
    */
-  private async refreshAgain(token: string, origin: Visitor): Promise<TokenPair> {
+  private async refreshAgain(token: string, origin: Client): Promise<TokenPair> {
     const successors = this.ring.all.map((key) => key.derive('refresh-token', token));
     const used = await queries.usedToken(this.db, sha256(token), successors.map(sha256));
     if (!used) throw refreshTokenInvalid();

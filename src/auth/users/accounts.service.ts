@@ -7,14 +7,14 @@ import { v7 as uuid } from 'uuid';
 import { MailService } from '../../mail/mail.service.js';
 import { poolOf } from '../../platform/database/pool.js';
 import { unauthenticated, validationFailed } from '../../platform/errors.js';
-import type { Caller, Visitor } from '../../platform/http/caller.js';
-import { IdempotencyService } from '../../platform/http/idempotency.service.js';
+import type { Caller, Client } from '../../platform/http/principal.js';
+import { IdempotencyService } from '../../platform/http/idempotency/idempotency.service.js';
 import { invalidCredentials, usernameTaken } from '../auth.errors.js';
 import { actorOf, ANONYMOUS } from '../../audit/actor.js';
-import { strangerOf } from '../stranger.js';
+import { unknownAddressSubject } from '../unknown-address.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { CredentialCache } from '../guard/credential-cache.service.js';
-import { alreadyRegistered, passwordChanged, welcome } from '../mails.js';
+import { alreadyRegistered, passwordChanged, welcome } from '../mail-texts.js';
 import { refuseCommon } from '../passwords/password.js';
 import { PasswordCheck } from '../passwords/password-check.service.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
@@ -61,10 +61,10 @@ export class AccountsService {
    * A user name is shown to others, so that it is taken may be told. Whether an e-mail address has an account may not: the
    * answer is the same, and nothing is made.
    */
-  async register(request: RegisterRequest, visitor: Visitor, key: string | undefined): Promise<Registered> {
+  async register(request: RegisterRequest, visitor: Client, key: string | undefined): Promise<Registered> {
     const { username, email, password } = request;
     await refuseCommon(password, 'password');
-    // Keyed, so that nobody who reads the table can try passwords on it.
+    // Keyed, so that a reader of the table cannot try passwords on it.
     const fingerprint = this.ring.current.derive('idempotency', JSON.stringify([username, email, password]));
     const party = createHash('sha256').update(email.toLowerCase()).digest('hex');
     const scope = { ownerId: null, route: 'POST /auth/register', party, key };
@@ -81,7 +81,7 @@ export class AccountsService {
   /** Does as much for an address that has an account already: one mail, one answer. */
   private async make(
     user: NewUser,
-    origin: Visitor,
+    origin: Client,
     settle: (db: EntityManager, answer: AccountResponse) => Promise<void>,
   ): Promise<AccountResponse> {
     const answer = AccountResponse.from(user);
@@ -91,7 +91,7 @@ export class AccountsService {
       if (nameTaken) throw usernameTaken();
       await settle(db, answer);
       const action = made ? 'user.registered' : 'user.registered_again';
-      const subject = made ? `user:${user.id}` : strangerOf(this.ring, user.email);
+      const subject = made ? `user:${user.id}` : unknownAddressSubject(this.ring, user.email);
       await this.audit.record(db, { action, actor: ANONYMOUS, origin, subject });
       return this.mails.send(db, made ? welcome(user) : alreadyRegistered(user));
     });
@@ -100,7 +100,7 @@ export class AccountsService {
   }
 
   /** @throws invalid_credentials and whatever else `prove` throws. */
-  async logIn(request: LoginRequest, visitor: Visitor): Promise<TokenPair> {
+  async logIn(request: LoginRequest, visitor: Client): Promise<TokenPair> {
     return this.sessions.open(await this.prove(request, visitor), visitor);
   }
 
@@ -109,10 +109,10 @@ export class AccountsService {
    * @throws invalid_credentials after the same work, whether there is no such account, it is disabled, or the password is
    * wrong; login_locked; sign_in_busy.
    */
-  async prove({ email, password }: LoginRequest, visitor: Visitor): Promise<UserRow> {
+  async prove({ email, password }: LoginRequest, visitor: Client): Promise<UserRow> {
     const { user, address } = await lookUp(this.pool, email);
     if ((await this.check.isRight(address, visitor, user, password)) && user) return this.atPresentCost(user, password);
-    const subject = user ? `user:${user.id}` : strangerOf(this.ring, address);
+    const subject = user ? `user:${user.id}` : unknownAddressSubject(this.ring, address);
     await this.audit.record(this.db, { action: 'user.login_failed', actor: ANONYMOUS, origin: visitor, subject });
     throw invalidCredentials();
   }
@@ -132,7 +132,7 @@ export class AccountsService {
     return AccountResponse.from(await this.account(ownerId));
   }
 
-  /** Ends every session, this one too: whoever knew the old password is out. */
+  /** Ends every session, this one too: sessions of an attacker who knew the old password end, too. */
   async changePassword(caller: Caller, request: ChangePasswordRequest): Promise<void> {
     const { ownerId } = caller;
     // Before the current one is checked, which is dear, and counts as a guess where it is wrong.

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ValidateBy } from 'class-validator';
-import { IsEmailAddress } from '../../platform/email-address.js';
+import { IsEmailAddress } from '../../platform/config/email-address.js';
 import { IsGivenPassword, IsPassword } from '../passwords/password.js';
 import type { Role, UserRow } from './users.queries.js';
 

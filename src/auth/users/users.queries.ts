@@ -44,7 +44,7 @@ interface Account {
 }
 
 /**
- * The account of an address as somebody has typed it, and the address as accounts are told apart by it, which is the same
+ * The account of an address as it was typed, and the address as accounts are told apart by it, which is the same
  * for all spellings that find the same account. PostgreSQL decides: it makes other small letters of some than JavaScript.
  * It prepares the statement once a connection.
  */

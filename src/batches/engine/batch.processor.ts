@@ -1,7 +1,7 @@
 import { InjectQueue } from '@nestjs/bull';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Queue } from 'bull';
-import { Draining } from '../../platform/draining.js';
+import { Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { BatchWorker } from './batch.worker.js';
 import { BATCH_CHUNKS, BatchDoorbell } from './doorbell.service.js';
 
@@ -14,12 +14,12 @@ export class BatchProcessor implements OnApplicationBootstrap {
   constructor(
     @InjectQueue(BATCH_CHUNKS) private readonly queue: Queue,
     private readonly doorbell: BatchDoorbell,
-    private readonly draining: Draining,
+    private readonly shutdown: Shutdown,
     private readonly worker: BatchWorker,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.draining.onStart(() => {
+    this.shutdown.onStart(() => {
       this.queue.pause(true, true).catch((error: unknown) => {
         this.logger.debug(`The queue was not paused: ${String(error)}`);
       });
@@ -42,7 +42,7 @@ export class BatchProcessor implements OnApplicationBootstrap {
     try {
       do {
         await this.worker.room();
-        if (this.draining.started || !(await this.worker.take())) return;
+        if (this.shutdown.started || !(await this.worker.take())) return;
       } while (!(await this.doorbell.passOn()));
     } catch (error) {
       this.logger.warn(`No chunk was taken, the sweeper will ring: ${String(error)}`);

@@ -3,7 +3,7 @@ import { InjectDataSource, InjectEntityManager } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { poolOf } from '../../platform/database/pool.js';
-import { Rounds } from '../../platform/rounds.js';
+import { PeriodicTasks } from '../../platform/scheduling/periodic-tasks.js';
 import { forgetCached } from '../cache/cache.queries.js';
 import { BatchProcessor } from './batch.processor.js';
 import { BatchDoorbell } from './doorbell.service.js';
@@ -22,7 +22,7 @@ const PORTIONS = 40;
 @Injectable()
 export class BatchSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(BatchSweeper.name);
-  private readonly rounds = new Rounds(this.logger);
+  private readonly periodicTasks = new PeriodicTasks(this.logger);
 
   constructor(
     private readonly environment: Environment,
@@ -35,13 +35,13 @@ export class BatchSweeper implements OnApplicationBootstrap, OnApplicationShutdo
   onApplicationBootstrap(): void {
     const { BATCH_LEASE, JOB_CLEANUP_INTERVAL, CACHE_TTL } = this.environment;
     const interval = (BATCH_LEASE * 1000) / LOOKS;
-    this.rounds.every(interval, () => this.sweep());
-    this.rounds.every(interval, () => this.sweepRemoved());
-    this.rounds.every(JOB_CLEANUP_INTERVAL * 1000, () => forgetCached(poolOf(this.source), CACHE_TTL));
+    this.periodicTasks.start(interval, () => this.sweep());
+    this.periodicTasks.start(interval, () => this.sweepRemoved());
+    this.periodicTasks.start(JOB_CLEANUP_INTERVAL * 1000, () => forgetCached(poolOf(this.source), CACHE_TTL));
   }
 
   onApplicationShutdown(): Promise<void> {
-    return this.rounds.stop();
+    return this.periodicTasks.stop();
   }
 
   private async sweep(): Promise<void> {

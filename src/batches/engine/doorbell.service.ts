@@ -1,7 +1,7 @@
 import { InjectQueue } from '@nestjs/bull';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bull';
-import { inTime } from '../../platform/in-time.js';
+import { withTimeout } from '../../platform/timeouts/with-timeout.js';
 
 export const BATCH_CHUNKS = 'batch-chunks';
 
@@ -38,7 +38,7 @@ export class BatchDoorbell {
 
   private async heard(ring: Promise<unknown>): Promise<boolean> {
     try {
-      await inTime(PATIENCE, ring);
+      await withTimeout(ring, PATIENCE);
       return true;
     } catch (error) {
       this.logger.warn(`Not rung, the sweeper will see to it: ${String(error)}`);

@@ -5,9 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { poolOf } from '../../platform/database/pool.js';
-import { Draining } from '../../platform/draining.js';
+import { Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { EventsService } from '../../platform/events/events.service.js';
-import { Rounds } from '../../platform/rounds.js';
+import { PeriodicTasks } from '../../platform/scheduling/periodic-tasks.js';
 import { BATCH_EVENTS } from '../batches.events.js';
 import { BatchDoorbell } from './doorbell.service.js';
 import { BatchWorker } from './batch.worker.js';
@@ -28,13 +28,13 @@ const GRACE = 10_000;
 export class BatchHeartbeat implements OnApplicationBootstrap {
   private readonly logger = new Logger(BatchHeartbeat.name);
   private readonly pool: Pool;
-  private readonly rounds = new Rounds(this.logger);
+  private readonly periodicTasks = new PeriodicTasks(this.logger);
 
   constructor(
     private readonly environment: Environment,
     @InjectDataSource() database: DataSource,
     private readonly doorbell: BatchDoorbell,
-    private readonly draining: Draining,
+    private readonly shutdown: Shutdown,
     private readonly events: EventsService,
     private readonly lease: WorkerLease,
     private readonly worker: BatchWorker,
@@ -52,9 +52,9 @@ export class BatchHeartbeat implements OnApplicationBootstrap {
         this.worker.drop(id);
       });
     }
-    this.rounds.every((this.environment.BATCH_LEASE * 1000) / SIGNS, () => this.renew());
-    this.rounds.every(LOOK, () => this.look());
-    this.draining.onStart(() => this.rest());
+    this.periodicTasks.start((this.environment.BATCH_LEASE * 1000) / SIGNS, () => this.renew());
+    this.periodicTasks.start(LOOK, () => this.look());
+    this.shutdown.onStart(() => this.rest());
   }
 
   private async renew(): Promise<void> {
@@ -81,7 +81,7 @@ export class BatchHeartbeat implements OnApplicationBootstrap {
   /** The lease is kept as long as rows are in flight; its end frees every chunk, and others hear of it. */
   private async rest(): Promise<void> {
     await this.worker.stop(delay(GRACE, undefined, { ref: false }));
-    await this.rounds.stop();
+    await this.periodicTasks.stop();
     const held = this.worker.batchIds.length > 0;
     await this.lease.end().catch((error: unknown) => {
       this.logger.warn(`The lease was not given back, it will run out: ${String(error)}`);

@@ -1,5 +1,5 @@
 import { type FieldError, validationFailed } from '../../platform/errors.js';
-import type { Fields } from '../../platform/http/multipart.js';
+import type { Fields } from '../../platform/http/multipart/multipart.js';
 import { BATCH_ANALYZERS, type BatchAnalyzer } from '../batches.entity.js';
 
 /** The form of an upload besides its file, checked but for what the analyzer makes of `features` and `options`. */

@@ -1,6 +1,6 @@
 import type { MultipartFile } from '@fastify/multipart';
 import { pipeline } from 'node:stream/promises';
-import { fileTooLarge, type Fields } from '../../platform/http/multipart.js';
+import { fileTooLarge, type Fields } from '../../platform/http/multipart/multipart.js';
 import type { CsvConverter } from './rows/csv-converter.js';
 import type { Summary } from './rows/summary.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Semaphore } from '../../platform/concurrency/semaphore.js';
 import { Environment } from '../../platform/config/environment.js';
-import { tooManyUploads } from '../../platform/http/multipart.js';
+import { tooManyUploads } from '../../platform/http/multipart/multipart.js';
 
 /** Time for which an upload is not read on while others are. */
 const TIMEOUT_MS = 20_000;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
-import type { Caller } from '../../platform/http/caller.js';
+import type { Caller } from '../../platform/http/principal.js';
 import { scopeKey } from '../cache/cache-key.js';
 import type { BatchOrder } from './batch-order.service.js';
 import { countCached, recentRate } from './dry-run.queries.js';

@@ -2,9 +2,9 @@ import { Controller, Headers, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireScope } from '../../platform/http/access.js';
-import { ApiRefusals } from '../../platform/http/api-refusals.js';
-import { callerOf } from '../../platform/http/caller.js';
-import { idempotencyKeyInUse, idempotencyKeyReused } from '../../platform/http/idempotency.service.js';
+import { ApiErrors } from '../../platform/http/api-errors.js';
+import { callerOf } from '../../platform/http/principal.js';
+import { idempotencyKeyInUse, idempotencyKeyReused } from '../../platform/http/idempotency/idempotency.service.js';
 import {
   malformedRequest,
   requestTimedOut,
@@ -14,7 +14,12 @@ import {
 } from '../../platform/errors.js';
 import { Limit } from '../../platform/limits/define-limit.js';
 import { UPLOAD_LIMIT } from '../../analysis/upload/upload.limits.js';
-import { fileMissing, fileTooLarge, tooManyUploads, uploadInterrupted } from '../../platform/http/multipart.js';
+import {
+  fileMissing,
+  fileTooLarge,
+  tooManyUploads,
+  uploadInterrupted,
+} from '../../platform/http/multipart/multipart.js';
 import { BatchesAccepted, BatchUpload, DryRunResponse } from './ingest.dto.js';
 import { analyzerNotConfigured, csvEmpty, csvMalformed, csvNoUrlColumn } from './ingest.errors.js';
 import { IngestService } from './ingest.service.js';
@@ -33,7 +38,7 @@ export class IngestController {
   @ApiHeader({ name: 'Idempotency-Key', description: 'The same key and request get the same answer for a day.' })
   @ApiResponse({ status: 202, type: BatchesAccepted, headers: { Location: { schema: { type: 'string' } } } })
   @ApiOkResponse({ type: DryRunResponse, description: 'With `dry_run`: nothing is kept.' })
-  @ApiRefusals(
+  @ApiErrors(
     malformedRequest,
     unsupportedContentType,
     validationFailed,

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { Environment } from '../../platform/config/environment.js';
 import type { Release } from '../../platform/concurrency/semaphore.js';
 import { validationFailed } from '../../platform/errors.js';
-import { type Fields, readMultipart } from '../../platform/http/multipart.js';
+import { type Fields, readMultipart } from '../../platform/http/multipart/multipart.js';
 import { type BatchForm, batchForm } from './batch-form.js';
 import { CsvReception, type Way } from './csv-reception.js';
 import { ItemCopy } from './item-copy.js';

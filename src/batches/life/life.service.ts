@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { EventsService } from '../../platform/events/events.service.js';
-import type { Caller } from '../../platform/http/caller.js';
+import type { Caller } from '../../platform/http/principal.js';
 import type { BatchStatus, ErrorClass } from '../batches.entity.js';
 import { batchConflict, batchNotFound } from '../batches.errors.js';
 import { BATCH_EVENTS } from '../batches.events.js';

@@ -2,8 +2,8 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { forbidden, validationFailed } from '../../platform/errors.js';
 import { RequireScope } from '../../platform/http/access.js';
-import { ApiRefusals } from '../../platform/http/api-refusals.js';
-import { type Caller, CurrentUser } from '../../platform/http/caller.js';
+import { ApiErrors } from '../../platform/http/api-errors.js';
+import { type Caller, CurrentUser } from '../../platform/http/principal.js';
 import { OwnerQuery } from '../../platform/http/owner-query.js';
 import type { Page } from '../../platform/http/paging.js';
 import { UuidPipe } from '../../platform/http/validation.js';
@@ -21,7 +21,7 @@ export class BatchListController {
   @RequireScope('batches:read')
   @ApiOperation({ summary: 'Batches, the newest first' })
   @ApiOkResponse({ type: BatchesPage })
-  @ApiRefusals(validationFailed, forbidden)
+  @ApiErrors(validationFailed, forbidden)
   page(@CurrentUser() caller: Caller, @Query() query: BatchesQuery): Promise<Page<BatchStatusResponse>> {
     return this.batches.page(caller, query);
   }
@@ -30,7 +30,7 @@ export class BatchListController {
   @RequireScope('batches:read')
   @ApiOperation({ summary: 'All parts of the upload that a batch belongs to' })
   @ApiOkResponse({ type: RelatedBatches })
-  @ApiRefusals(validationFailed, forbidden, batchNotFound)
+  @ApiErrors(validationFailed, forbidden, batchNotFound)
   related(
     @CurrentUser() caller: Caller,
     @Param('id', UuidPipe) id: string,

@@ -4,8 +4,8 @@ import { ApiExport } from '../../exports/exports.dto.js';
 import { tooManyExports } from '../../exports/exports.errors.js';
 import { forbidden, validationFailed } from '../../platform/errors.js';
 import { RequireScope } from '../../platform/http/access.js';
-import { ApiRefusals } from '../../platform/http/api-refusals.js';
-import { type Caller, CurrentUser } from '../../platform/http/caller.js';
+import { ApiErrors } from '../../platform/http/api-errors.js';
+import { type Caller, CurrentUser } from '../../platform/http/principal.js';
 import { UuidPipe } from '../../platform/http/validation.js';
 import { batchNotFound } from '../batches.errors.js';
 import { BatchRowsService } from './batch-rows.service.js';
@@ -21,7 +21,7 @@ export class BatchRowsController {
   @RequireScope('batches:read')
   @ApiOperation({ summary: 'Rows of a batch in their order' })
   @ApiOkResponse({ type: ItemsResponse })
-  @ApiRefusals(validationFailed, forbidden, batchNotFound)
+  @ApiErrors(validationFailed, forbidden, batchNotFound)
   items(
     @CurrentUser() caller: Caller,
     @Param('id', UuidPipe) id: string,
@@ -36,7 +36,7 @@ export class BatchRowsController {
   @Header('X-Content-Type-Options', 'nosniff')
   @ApiOperation({ summary: 'Rows of one batch, of one upload, or of all, as one file' })
   @ApiExport()
-  @ApiRefusals(validationFailed, forbidden, batchNotFound, tooManyExports)
+  @ApiErrors(validationFailed, forbidden, batchNotFound, tooManyExports)
   export(@CurrentUser() caller: Caller, @Query() query: BatchExportQuery): Promise<StreamableFile> {
     return this.rows.export(caller, query);
   }

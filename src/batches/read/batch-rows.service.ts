@@ -2,7 +2,7 @@ import { Injectable, type StreamableFile } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { ExportsService } from '../../exports/exports.service.js';
-import { type Caller, ownerAsked, ownerSeen } from '../../platform/http/caller.js';
+import { type Caller, requestedOwner, visibleOwner } from '../../platform/http/principal.js';
 import { batchNotFound } from '../batches.errors.js';
 import { exportQuery } from './batch-export.js';
 import { cursorBehind, rowBefore } from './cursor.js';
@@ -21,7 +21,7 @@ export class BatchRowsService {
   /** @throws batch_not_found */
   async items(caller: Caller, batchId: string, query: ItemsQuery): Promise<ItemsResponse> {
     const before = rowBefore(query.cursor);
-    const names = await columnsOfBatch(this.db, ownerSeen(caller, query.owner_id), batchId);
+    const names = await columnsOfBatch(this.db, visibleOwner(caller, query.owner_id), batchId);
     if (!names) throw batchNotFound();
     const rows = await itemsBehind(this.db, batchId, before, query, query.limit + 1);
     const shown = rows.slice(0, query.limit);
@@ -35,7 +35,7 @@ export class BatchRowsService {
   /** @throws batch_not_found, too_many_exports */
   async export(caller: Caller, query: BatchExportQuery): Promise<StreamableFile> {
     const named = query.batch_id !== undefined || query.parent_batch_id !== undefined;
-    const ownerId = (named ? ownerSeen : ownerAsked)(caller, query.owner_id);
+    const ownerId = (named ? visibleOwner : requestedOwner)(caller, query.owner_id);
     const names = await this.columnsOf(ownerId, query);
     return this.exports.open(caller, exportQuery(ownerId, query, names), query.format, 'batches');
   }

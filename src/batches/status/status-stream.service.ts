@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { FacetError } from '../../platform/errors.js';
-import { type Caller, ownerSeen } from '../../platform/http/caller.js';
+import { type Caller, visibleOwner } from '../../platform/http/principal.js';
 import { StateStreamsService } from '../../platform/http/sse/state-streams.service.js';
 import { type StateEvent, takeSnapshot } from '../../platform/http/sse/subject.js';
 import { FINAL_STATUSES } from '../batches.entity.js';
@@ -21,7 +21,7 @@ export class BatchStreamService {
   ) {}
 
   async ofBatch(caller: Caller, owner: string | undefined, id: string, lastEventId?: string): Promise<Readable> {
-    const ownerId = ownerSeen(caller, owner);
+    const ownerId = visibleOwner(caller, owner);
     const first = await takeSnapshot(() => this.statuses.ofBatch(ownerId, id));
     const subject = {
       key: `batch ${id}`,
@@ -35,7 +35,7 @@ export class BatchStreamService {
   }
 
   async ofUpload(caller: Caller, owner: string | undefined, id: string, lastEventId?: string): Promise<Readable> {
-    const ownerId = ownerSeen(caller, owner);
+    const ownerId = visibleOwner(caller, owner);
     const first = await takeSnapshot(() => this.statuses.ofUpload(ownerId, id));
     const subject = {
       key: `upload ${id}`,

@@ -29,7 +29,7 @@ export const apiKeyCreate: Command = {
     };
     const { asOperator } = await import('./as-operator.js');
     const { key, scopes, expires_at } = await asOperator((operator) => operator.makeKey(wanted));
-    // The key alone is on standard output, for whoever takes it from there.
+    // The key alone is on standard output, so that a script can read it.
     process.stdout.write(`${key}\n`);
     process.stderr.write(
       `For ${scopes.join(', ')}, ${expires_at ? `until ${expires_at.toISOString()}` : 'for ever'}.\n`,

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FacetClient } from '../facet-client.js';
 import { bar, clock, grouped, LiveLine, table } from '../terminal.js';
 
-/** Milliseconds between two looks. */
-const LOOK = 500;
+/** Time between two requests for the status. */
+const POLL_INTERVAL_MS = 500;
 
 interface UploadStatus {
   readonly batch_name: string;
@@ -19,7 +19,7 @@ interface UploadStatus {
   readonly hosts: readonly { readonly host: string; readonly failed: number }[];
 }
 
-/** Shows how far an upload is until it has ended, then what went wrong; answers 0 when it was completed. */
+/** Shows how far an upload is until it has ended, then what went wrong; returns 0 when it was completed. */
 export async function watchUpload(client: FacetClient, uploadId: string): Promise<number> {
   const line = new LiveLine();
   for (;;) {
@@ -30,7 +30,7 @@ export async function watchUpload(client: FacetClient, uploadId: string): Promis
       return status.status === 'completed' ? 0 : 1;
     }
     line.draw(lineOf(status));
-    await delay(LOOK);
+    await delay(POLL_INTERVAL_MS);
   }
 }
 

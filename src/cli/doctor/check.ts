@@ -7,5 +7,5 @@ export interface Check {
   readonly look: (environment: Environment) => Promise<string>;
 }
 
-/** Milliseconds that somebody else may take to answer. */
-export const PATIENCE = 5_000;
+/** Time that a check of another server or program may take. */
+export const TIMEOUT_MS = 5_000;

@@ -14,7 +14,7 @@ const CHECKS: readonly Check[] = [postgres, migrations, redis, disk, storage, ff
 
 const WIDTH = Math.max('configuration'.length, ...CHECKS.map(({ name }) => name.length));
 
-/** Prints a line about each thing; answers the exit code. */
+/** Prints a line about each thing; returns the exit code. */
 export async function examine(): Promise<number> {
   const environment = await told(
     'configuration',
@@ -35,7 +35,7 @@ export async function examine(): Promise<number> {
   return code;
 }
 
-/** Prints one line; answers what was found, or null when it is not as it should be. */
+/** Prints one line; returns what was found, or null when it is not as it should be. */
 async function told<T>(name: string, look: () => Promise<T>, describe: (found: T) => string): Promise<T | null> {
   try {
     const found = await look();

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { runningDatabaseUrl } from '../../platform/embedded/embedded-database.js';
 import { findPostgresPackage } from '../../platform/embedded/postgres-package.js';
-import { type Check, PATIENCE } from './check.js';
+import { type Check, TIMEOUT_MS } from './check.js';
 
 /** Major release. */
 const OLDEST = 15;
@@ -18,7 +18,7 @@ export const postgres: Check = {
 };
 
 async function versionAt(url: string): Promise<string> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: PATIENCE, query_timeout: PATIENCE });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS });
   client.on('error', () => undefined);
   await client.connect();
   try {

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { findRedis } from '../../platform/embedded/redis-binary.js';
-import { type Check, PATIENCE } from './check.js';
+import { type Check, TIMEOUT_MS } from './check.js';
 
 export const redis: Check = {
   name: 'Redis',
@@ -16,8 +16,8 @@ export const redis: Check = {
 async function versionAt(url: string): Promise<string> {
   const client = new Redis(url, {
     lazyConnect: true,
-    connectTimeout: PATIENCE,
-    commandTimeout: PATIENCE,
+    connectTimeout: TIMEOUT_MS,
+    commandTimeout: TIMEOUT_MS,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });

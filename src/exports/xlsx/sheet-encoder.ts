@@ -61,7 +61,7 @@ export class SheetEncoder {
     return bytes;
   }
 
-  /** Writes the row that begins there; answers where the next begins. */
+  /** Writes the row that begins there; returns where the next begins. */
   row(lines: Buffer, at: number): number {
     const end = lines.indexOf(LINE_FEED, at);
     this.makeRoom((end - at) * GROWTH + this.types.length * AROUND + AROUND);

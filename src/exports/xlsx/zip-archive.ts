@@ -27,7 +27,7 @@ interface Member {
 }
 
 /**
- * A ZIP archive as a stream (APPNOTE 6.3.10): every method answers the bytes that come next. Members stay below 4 GB; the
+ * A ZIP archive as a stream (APPNOTE 6.3.10): every method returns the bytes that come next. Members stay below 4 GB; the
  * archive may grow beyond, in the form of ZIP64.
  */
 export class ZipArchive {

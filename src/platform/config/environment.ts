@@ -12,7 +12,7 @@ import {
   MinLength,
 } from 'class-validator';
 import { join, resolve } from 'node:path';
-import { IsEmailAddress } from '../email-address.js';
+import { IsEmailAddress } from './email-address.js';
 import { Proxies } from './proxies.js';
 
 import { StorageSettings } from './storage-settings.js';
@@ -122,7 +122,7 @@ export class Environment extends StorageSettings {
   @Max(100_000)
   readonly QUEUE_SIZE: number = 100;
 
-  /** Seconds between two removals of what nobody needs any more. */
+  /** Seconds between two removals of expired rows and files. */
   @toInteger
   @IsInt()
   @Min(1)
@@ -224,7 +224,7 @@ export class Environment extends StorageSettings {
       .filter((origin) => origin !== '');
   }
 
-  /** Whether whoever comes over plain http is turned away. */
+  /** Whether requests over plain http are refused. */
   get demandsHttps(): boolean {
     if (this.HTTPS_ONLY !== 'auto') return this.HTTPS_ONLY === 'true';
     return this.production && this.TRUST_PROXY !== 'false';

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 /** Names of ranges that Fastify knows. */
 const RANGES = ['loopback', 'linklocal', 'uniquelocal'];
 
-/** Whom `TRUST_PROXY` may name. No hop at all is `false`, and without a proxy nobody can say that they came over https. */
+/** Whom `TRUST_PROXY` may name. No hop at all is `false`, and without a proxy no request can claim to have come over https. */
 export const Proxies = () =>
   ValidateBy({
     name: 'proxies',

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { InjectDataSource, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Environment } from '../config/environment.js';
-import { HealthParts } from '../health-parts.js';
+import { HealthParts } from '../lifecycle/health-parts.js';
 import { databaseOptions } from './data-source.js';
 
 @Module({

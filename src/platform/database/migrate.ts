@@ -7,9 +7,9 @@ import { databaseOptions } from './data-source.js';
 const MIGRATIONS = join(import.meta.dirname, '../../../migrations');
 
 /** Any number that no other program uses for an advisory lock in this database. */
-const LOCK = 7_033_849_120;
+const LOCK_ID = 7_033_849_120;
 
-/** Brings the schema up to date; processes that start together take turns. Answers the names of what was run. */
+/** Brings the schema up to date; processes that start together take turns. Returns the names of the migrations that were run. */
 export async function migrate(environment: Environment): Promise<string[]> {
   return withSource(environment, (source) =>
     withLock(source, async () => {
@@ -66,10 +66,10 @@ function migrationOf(file: string, sql: string): new () => MigrationInterface {
 async function withLock<T>(source: DataSource, work: () => Promise<T>): Promise<T> {
   const runner = source.createQueryRunner();
   try {
-    await runner.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await runner.query('SELECT pg_advisory_lock($1)', [LOCK_ID]);
     return await work();
   } finally {
-    await runner.query('SELECT pg_advisory_unlock($1)', [LOCK]);
+    await runner.query('SELECT pg_advisory_unlock($1)', [LOCK_ID]);
     await runner.release();
   }
 }

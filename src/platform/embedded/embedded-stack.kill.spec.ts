@@ -179,7 +179,7 @@ async function killWatchers(servers: readonly ProcessIdentity[]): Promise<void> 
   let text = '';
   list.stdout.on('data', (part: Buffer) => (text += part.toString()));
   await once(list, 'close');
-  const watchers = servers.map(({ pid }) => new RegExp(`^ *(\\d+) .*facet-last-will ${pid} `, 'm').exec(text)?.[1]);
+  const watchers = servers.map(({ pid }) => new RegExp(`^ *(\\d+) .*facet-watchdog ${pid} `, 'm').exec(text)?.[1]);
   for (const pid of watchers) {
     process.kill(Number(pid), 'SIGKILL');
     await eventually(async () => {

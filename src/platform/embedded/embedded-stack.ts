@@ -58,7 +58,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
   }
 }
 
-/** A server that is somebody else's: known by its address, and left alone. */
+/** An external server: used by its address, never stopped. */
 const given = (url: string): Promise<RunningServer> => Promise.resolve({ url, stop: () => Promise.resolve() });
 
 async function usableDirectory(dataDirectory: string): Promise<string> {

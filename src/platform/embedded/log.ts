@@ -1,2 +1,2 @@
-/** Where the embedded servers' comings and goings are told. */
+/** Logs starts and ends of the embedded servers. */
 export type Log = (message: string, details?: Record<string, unknown>) => void;

@@ -55,7 +55,7 @@ function programs(root: string, { version }: PostgresPackage): PostgresBinaries 
   };
 }
 
-/** Root runs nothing from a folder that somebody else could have made or could write to. */
+/** Root runs nothing from a folder that another user could have made or could write to. */
 async function openFolder(folder: string, account: ServiceAccount | undefined): Promise<void> {
   await mkdir(folder, { recursive: true });
   if (!account) return;

@@ -24,7 +24,7 @@ const LIMIT_MS = 120_000;
 export const dataArgument = ({ account, data }: PostgresCluster) =>
   account && process.platform === 'linux' ? '/proc/self/cwd' : data;
 
-/** Makes the cluster if there is none, as a whole or not at all; answers the password of the role `facet`. */
+/** Makes the cluster if there is none, as a whole or not at all; returns the password of the role `facet`. */
 export async function openCluster(cluster: PostgresCluster): Promise<string> {
   await removeUnfinished(cluster.home);
   const exists = await stat(cluster.data).then(

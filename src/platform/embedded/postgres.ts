@@ -6,14 +6,14 @@ import { postgresBinaries } from './postgres-binaries.js';
 import { dataArgument, openCluster, type PostgresCluster } from './postgres-cluster.js';
 import { settingArguments } from './postgres-settings.js';
 import { clearPostmaster, readPostmaster } from './postmaster-file.js';
-import type { EndingStep } from './process-identity.js';
+import type { TerminationStep } from './process-identity.js';
 import { ServerLog } from './server-log.js';
 import type { ServerPlan } from './server-plan.js';
 import { serviceAccount } from './service-account.js';
 import { type RunningServer, SupervisedServer } from './supervised-server.js';
 
 /** Fast shutdown (open transactions are rolled back), immediate shutdown (the next start reads the journal), the end. */
-const ENDING: readonly EndingStep[] = [
+const TERMINATION_STEPS: readonly TerminationStep[] = [
   ['SIGINT', 20],
   ['SIGQUIT', 5],
   ['SIGKILL', 5],
@@ -39,7 +39,7 @@ function planFor(cluster: PostgresCluster, password: string): ServerPlan {
     name: 'PostgreSQL',
     record: join(home, 'server.pid'),
     output,
-    ending: ENDING,
+    ending: TERMINATION_STEPS,
     remedies: [
       [/Address already in use/, 'another_port'],
       // After SIGKILL of the postmaster its children hold the shared memory a little longer.
@@ -56,7 +56,7 @@ function planFor(cluster: PostgresCluster, password: string): ServerPlan {
       const postmaster = await readPostmaster(data);
       return postmaster?.pid === pid && postmaster.ready && (await letsIn(port, password, output));
     },
-    tidy: () => clearPostmaster(data, ENDING),
+    tidy: () => clearPostmaster(data, TERMINATION_STEPS),
   };
 }
 

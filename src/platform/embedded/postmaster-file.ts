@@ -1,6 +1,6 @@
 import { readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EndingStep, endProcess, identify } from './process-identity.js';
+import { type TerminationStep, endProcess, identify } from './process-identity.js';
 
 interface Postmaster {
   readonly pid: number;
@@ -20,10 +20,10 @@ export async function readPostmaster(data: string): Promise<Postmaster | undefin
 }
 
 /**
- * Makes way for a new postmaster: ends one that somebody else started on this folder, and removes the file where its
+ * Makes way for a new postmaster: ends one that another process started on this folder, and removes the file where its
  * number has passed to another program, which PostgreSQL would take for a living postmaster.
  */
-export async function clearPostmaster(data: string, ending: readonly EndingStep[]): Promise<void> {
+export async function clearPostmaster(data: string, ending: readonly TerminationStep[]): Promise<void> {
   const postmaster = await readPostmaster(data);
   if (!postmaster) return;
   const identity = postmaster.pid > 0 ? await identify(postmaster.pid) : undefined;

@@ -11,9 +11,9 @@ export interface ProcessIdentity {
 }
 
 /** A signal and the seconds that a process gets to end after it. */
-export type EndingStep = readonly [signal: NodeJS.Signals, seconds: number];
+export type TerminationStep = readonly [signal: NodeJS.Signals, seconds: number];
 
-/** Who has this number now; undefined when nobody has, or when it has ended and only waits for its parent. */
+/** Identifies the process with this number; undefined when there is none, or when it has ended and only waits for its parent. */
 export async function identify(pid: number): Promise<ProcessIdentity | undefined> {
   if (!exists(pid)) return undefined;
   const started = process.platform === 'linux' ? await startedOnLinux(pid) : await startedByPs(pid);
@@ -25,8 +25,8 @@ export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
   return (await identify(identity.pid))?.started === identity.started;
 }
 
-/** Ends a process, each step firmer than the one before; answers whether it has gone. */
-export async function endProcess(identity: ProcessIdentity, steps: readonly EndingStep[]): Promise<boolean> {
+/** Ends a process, each step firmer than the one before; returns whether it has gone. */
+export async function endProcess(identity: ProcessIdentity, steps: readonly TerminationStep[]): Promise<boolean> {
   for (const [signal, seconds] of steps) {
     if (!(await isRunning(identity))) return true;
     sendSignal(identity.pid, signal);

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 
 const LIMIT_MS = 5000;
 
-/** Whether the Redis with this process number answers on this port, with its data loaded and this password. */
+/** Whether the Redis with this process number responds on this port, with its data loaded and this password. */
 export function redisAnswers(port: number, password: string, pid: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port });

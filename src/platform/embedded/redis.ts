@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { chown, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from './log.js';
-import type { EndingStep } from './process-identity.js';
+import type { TerminationStep } from './process-identity.js';
 import { findRedis } from './redis-binary.js';
 import { redisAnswers } from './redis-probe.js';
 import { ServerLog } from './server-log.js';
@@ -10,7 +10,7 @@ import type { ServerPlan } from './server-plan.js';
 import { serviceAccount, type ServiceAccount } from './service-account.js';
 import { type RunningServer, SupervisedServer } from './supervised-server.js';
 
-const ENDING: readonly EndingStep[] = [
+const TERMINATION_STEPS: readonly TerminationStep[] = [
   ['SIGTERM', 10],
   ['SIGKILL', 5],
 ];
@@ -46,7 +46,7 @@ function planFor({ home, data, account, program, passwordFor, log }: RedisParts)
     name: 'Redis',
     record: join(home, 'server.pid'),
     output: new ServerLog(join(home, 'server.log')),
-    ending: ENDING,
+    ending: TERMINATION_STEPS,
     remedies: [
       [/Address already in use/i, 'another_port'],
       [UNREADABLE, 'fresh_data'],
@@ -60,7 +60,7 @@ function planFor({ home, data, account, program, passwordFor, log }: RedisParts)
     }),
     isReady: (port, pid) => redisAnswers(port, passwordFor(port), pid),
     tidy: () => Promise.resolve(),
-    // Redis is the doorbell, never the truth: what it has lost is rung again.
+    // Redis is never the truth: the rescuers enqueue again what it has lost.
     startAfresh: async () => {
       log('Redis cannot read its data; they are put aside and it starts empty', { kept: `${data}.unreadable` });
       await rm(`${data}.unreadable`, { recursive: true, force: true });

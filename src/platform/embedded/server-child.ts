@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { leaveLastWill } from './last-will.js';
+import { startParentDeathWatchdog } from './parent-death-watchdog.js';
 import type { Log } from './log.js';
-import { type EndingStep, endProcess, identify, type ProcessIdentity } from './process-identity.js';
+import { type TerminationStep, endProcess, identify, type ProcessIdentity } from './process-identity.js';
 import type { ServerLog } from './server-log.js';
 import { writeRecord } from './server-record.js';
 import type { ServiceAccount } from './service-account.js';
@@ -22,7 +22,7 @@ export interface Keeping {
   /** The file that names the running process. */
   readonly record: string;
   readonly output: ServerLog;
-  readonly ending: readonly EndingStep[];
+  readonly ending: readonly TerminationStep[];
   readonly log: Log;
 }
 
@@ -42,7 +42,7 @@ export class ServerChild {
   private constructor(
     readonly identity: ProcessIdentity,
     readonly ended: Promise<Exit>,
-    private readonly ending: readonly EndingStep[],
+    private readonly ending: readonly TerminationStep[],
   ) {}
 
   static async start(launch: Launch, { record, output, ending, log }: Keeping): Promise<ServerChild> {
@@ -55,7 +55,7 @@ export class ServerChild {
     const identity = await identify(child.pid ?? 0);
     if (!identity) throw new Error('An embedded server has ended before it was started.');
     await writeRecord(record, identity);
-    void ended.then(leaveLastWill(identity.pid, ending, log));
+    void ended.then(startParentDeathWatchdog(identity.pid, ending, log));
     // A server that ends without reading its input is told by its exit.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(`\n${launch.input}`);

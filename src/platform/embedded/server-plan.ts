@@ -1,4 +1,4 @@
-import type { EndingStep } from './process-identity.js';
+import type { TerminationStep } from './process-identity.js';
 import type { Launch } from './server-child.js';
 import type { ServerLog } from './server-log.js';
 
@@ -11,7 +11,7 @@ export interface ServerPlan {
   /** The file that names the running process. */
   readonly record: string;
   readonly output: ServerLog;
-  readonly ending: readonly EndingStep[];
+  readonly ending: readonly TerminationStep[];
   /** What the server writes when a remedy is known. */
   readonly remedies: readonly (readonly [pattern: RegExp, remedy: Remedy])[];
   launch(port: number): Launch;

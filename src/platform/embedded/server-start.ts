@@ -9,7 +9,7 @@ import type { Remedy, ServerPlan } from './server-plan.js';
 const READY_WITHIN_MS = 10 * 60_000;
 const TELL_EVERY_MS = 10_000;
 
-/** Starts one life of a server and answers it when it is ready; throws `ServerDidNotStart` with nothing left running. */
+/** Starts a server and returns it when it is ready; throws `ServerDidNotStart` with nothing left running. */
 export async function startServer(
   plan: ServerPlan,
   port: number,

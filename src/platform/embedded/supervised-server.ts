@@ -14,11 +14,11 @@ export interface RunningServer {
 }
 
 /** How long the first start goes on when a remedy is known for its failure. */
-const PATIENCE_MS = 30_000;
+const FIRST_START_TIMEOUT_MS = 30_000;
 const BACK_OFF_MS = [100, 250, 500, 1000, 2000, 5000];
 /** After a life of this length the back-off begins anew. */
 const STEADY_MS = 60_000;
-const LOOK_AT_LOG_EVERY_MS = 60_000;
+const LOG_CHECK_INTERVAL_MS = 60_000;
 
 /** One server, started again on the same port whenever it ends before it is told to. */
 export class SupervisedServer {
@@ -38,7 +38,7 @@ export class SupervisedServer {
     private readonly choosePort = freePort,
   ) {}
 
-  /** Starts the server on a free port of 127.0.0.1, which it answers when the server is ready. */
+  /** Starts the server on a free port of 127.0.0.1, and returns the port when the server is ready. */
   async start(): Promise<number> {
     const leftover = await endLeftover(this.plan.record, this.plan.ending);
     if (leftover !== undefined)
@@ -54,7 +54,7 @@ export class SupervisedServer {
   }
 
   private async firstLife(): Promise<ServerChild> {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + FIRST_START_TIMEOUT_MS;
     this.port = await this.choosePort();
     for (;;) {
       try {
@@ -70,7 +70,7 @@ export class SupervisedServer {
   }
 
   private async supervise(first: ServerChild): Promise<void> {
-    const rounds = setInterval(() => void this.boundLog(), LOOK_AT_LOG_EVERY_MS).unref();
+    const logCheck = setInterval(() => void this.boundLog(), LOG_CHECK_INTERVAL_MS).unref();
     let child: ServerChild | undefined = first;
     while (child) {
       const begun = performance.now();
@@ -80,7 +80,7 @@ export class SupervisedServer {
       this.log(`${this.plan.name} has ended unexpectedly and is started again`, { ...exit, port: this.port });
       child = await this.nextLife();
     }
-    clearInterval(rounds);
+    clearInterval(logCheck);
     await this.finish(child);
   }
 

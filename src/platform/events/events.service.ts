@@ -2,11 +2,11 @@ import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { EventEmitter } from 'node:events';
 import { REDIS, REDIS_SUBSCRIBER } from '../redis/redis.module.js';
-import { Receipts } from './receipts.js';
+import { Acknowledgements } from './acknowledgements.js';
 
 const CHANNEL = 'facet:events';
 
-/** Its topic among those of events, whose names are texts. */
+/** The topic of changes of continuity; a symbol cannot collide with the name of an event. */
 const CONTINUITY = Symbol('continuity');
 
 export interface FacetEvent {
@@ -17,21 +17,21 @@ export interface FacetEvent {
 }
 
 interface Message extends FacetEvent {
-  /** Where to say that the event has been acted on, when somebody waits for that. */
-  readonly receipt?: { readonly channel: string; readonly id: string };
+  /** Where to acknowledge that the event has been acted on, when its publisher waits for that. */
+  readonly acknowledgement?: { readonly channel: string; readonly id: string };
 }
 
 /**
- * What happened, told to every process after the commit. Delivery is at most once: a listener that must not miss
- * anything looks at the row as well.
+ * Publishes events to every process after the commit. Delivery is at most once: a listener that must not miss anything
+ * reads the row as well.
  */
 @Injectable()
 export class EventsService implements OnModuleInit {
   private readonly logger = new Logger(EventsService.name);
   private readonly emitter = new EventEmitter().setMaxListeners(0);
-  private readonly receipts = new Receipts();
+  private readonly acknowledgements = new Acknowledgements();
 
-  /** Counts the times of listening without a gap; null in a gap. */
+  /** Number of the current subscription, which has no gaps; null in a gap. */
   private listening: number | null = null;
   private listenings = 0;
 
@@ -42,10 +42,10 @@ export class EventsService implements OnModuleInit {
 
   onModuleInit(): void {
     this.subscriber.on('message', (channel, message) => {
-      if (channel === CHANNEL) this.hear(JSON.parse(message) as Message);
-      else this.receipts.heard(message);
+      if (channel === CHANNEL) this.receive(JSON.parse(message) as Message);
+      else this.acknowledgements.receive(message);
     });
-    // Also after a start while Redis was away, when the first try was in vain.
+    // Also after a start while Redis was away, when the first attempt failed.
     this.subscriber.on('ready', () => void this.listen());
     this.subscriber.on('close', () => {
       if (this.listening !== null) this.setListening(null);
@@ -53,17 +53,17 @@ export class EventsService implements OnModuleInit {
     if (this.subscriber.status === 'ready') void this.listen();
   }
 
-  /** The same number as before: no event was missed in between, but for those that are still on their way. */
+  /** Number of the current subscription: while it is the same, no event was missed but those on their way. Null in a gap. */
   get continuity(): number | null {
     return this.listening;
   }
 
   private async listen(): Promise<void> {
     try {
-      await this.subscriber.subscribe(CHANNEL, this.receipts.channel);
+      await this.subscriber.subscribe(CHANNEL, this.acknowledgements.channel);
       this.setListening(++this.listenings);
     } catch (error) {
-      this.logger.warn(`Events are not heard: ${String(error)}`);
+      this.logger.warn(`Subscribing to events failed; retrying when Redis is back: ${String(error)}`);
     }
   }
 
@@ -72,22 +72,22 @@ export class EventsService implements OnModuleInit {
     this.emitter.emit(CONTINUITY);
   }
 
-  private hear({ type, id, receipt }: Message): void {
+  private receive({ type, id, acknowledgement }: Message): void {
     const event: FacetEvent = { type, id };
     this.emitter.emit(type, event);
     this.emitter.emit(id, event);
-    if (receipt) void this.send(receipt.channel, receipt.id);
+    if (acknowledgement) void this.send(acknowledgement.channel, acknowledgement.id);
   }
 
   publish(event: FacetEvent): void {
     void this.send(CHANNEL, JSON.stringify(event));
   }
 
-  /** Resolves once every process that listens has acted on the event, or Redis could not be reached. */
+  /** Resolves once every subscribed process has acted on the event, after a second, or when Redis cannot be reached. */
   async announce(event: FacetEvent): Promise<void> {
-    const { channel } = this.receipts;
-    await this.receipts.collect((id) => {
-      const message: Message = { ...event, receipt: { channel, id } };
+    const { channel } = this.acknowledgements;
+    await this.acknowledgements.collect((id) => {
+      const message: Message = { ...event, acknowledgement: { channel, id } };
       return this.send(CHANNEL, JSON.stringify(message));
     });
   }
@@ -97,18 +97,18 @@ export class EventsService implements OnModuleInit {
     try {
       return await this.redis.publish(channel, message);
     } catch (error) {
-      this.logger.debug(`An event was not published: ${String(error)}`);
+      this.logger.debug(`Publishing an event failed; listeners read the row at their next interval: ${String(error)}`);
       return 0;
     }
   }
 
-  /** Calls `listener` when events begin to be missed, and when they are heard again. Returns the way to stop listening. */
+  /** Calls `listener` when events begin to be missed, and when they are received again. Returns a function that unsubscribes. */
   onContinuityChange(listener: () => void): () => void {
     this.emitter.on(CONTINUITY, listener);
     return () => this.emitter.off(CONTINUITY, listener);
   }
 
-  /** @param topic a type of event or the id of a row. Returns the way to stop listening. */
+  /** @param topic a type of event or the id of a row. Returns a function that unsubscribes. */
   on(topic: string, listener: (event: FacetEvent) => void): () => void {
     this.emitter.on(topic, listener);
     return () => this.emitter.off(topic, listener);

@@ -1,7 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 import { forbidden, scopeMissing, unauthenticated } from '../errors.js';
-import { apiResponses } from './api-refusals.js';
+import { apiResponses } from './api-errors.js';
 import { declareScope, type Scope } from './scopes.js';
 
 /** What the global guard reads from a route. A route without any is open to every caller who is signed in. */
@@ -20,13 +20,13 @@ type AccessDecorator = MethodDecorator & ClassDecorator;
 
 const tokenOrKey = () => applyDecorators(ApiBearerAuth(SECURITY.token), ApiSecurity(SECURITY.key));
 
-/** The route answers everybody. */
+/** Opens the route to every client. */
 export const Public = (): AccessDecorator => SetMetadata(ACCESS.public, true);
 
-/** The route answers everybody who is signed in, with a token or any key. */
+/** Opens the route to every principal, with a token or any key. */
 export const SignedIn = (): AccessDecorator => applyDecorators(tokenOrKey(), ...apiResponses(unauthenticated));
 
-/** The route answers a key only with this scope, which it declares by that. */
+/** Requires this scope of a key, and declares the scope. */
 export function RequireScope(scope: Scope): AccessDecorator {
   declareScope(scope);
   return applyDecorators(
@@ -36,7 +36,7 @@ export function RequireScope(scope: Scope): AccessDecorator {
   );
 }
 
-/** The route answers administrators only, and their keys only with the scope `admin`. */
+/** Opens the route to administrators only, and to their keys only with the scope `admin`. */
 export const AdminsOnly = (): AccessDecorator =>
   applyDecorators(
     SetMetadata(ACCESS.admins, true),
@@ -45,7 +45,7 @@ export const AdminsOnly = (): AccessDecorator =>
     ...apiResponses(unauthenticated, forbidden, scopeMissing),
   );
 
-/** The route answers a person who has signed in, never a key: a key that leaks must not take the account with it. */
+/** Opens the route to sessions only, never to a key: a leaked key must not give away the account. */
 export const SessionOnly = (): AccessDecorator =>
   applyDecorators(
     SetMetadata(ACCESS.session, true),
@@ -54,7 +54,7 @@ export const SessionOnly = (): AccessDecorator =>
   );
 
 /**
- * The route is a page, or a form on one: besides tokens and keys it knows the cookie of whoever has signed in on a page. A
- * browser sends that cookie whoever asks it to, so a form has to make sure that it comes from a page of ours.
+ * The route is a page, or a form on one: besides tokens and keys it accepts the cookie of a sign-in on a page. A
+ * browser sends that cookie with requests from any site, so a form has to prove that it comes from a page of ours.
  */
 export const Page = (): AccessDecorator => SetMetadata(ACCESS.page, true);

@@ -8,7 +8,7 @@ import {
   routeNotFound,
   unsupportedContentType,
 } from '../errors.js';
-import { describeErrors } from './api-refusals.js';
+import { describeErrors } from './api-errors.js';
 import { httpsRequired, isProbe } from './transport/https-only.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;

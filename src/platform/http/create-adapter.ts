@@ -24,8 +24,8 @@ import { tidyForwardedFor } from './transport/forwarded.js';
 import { demandHttps } from './transport/https-only.js';
 import { DATA_HEADERS, sendSecurityHeaders } from './transport/security-headers.js';
 
-/** Milliseconds without a byte in either direction after which a connection is given up. */
-const IDLE_LIMIT = 60_000;
+/** Time without a byte in either direction after which a connection is closed. */
+const IDLE_TIMEOUT_MS = 60_000;
 
 /** Fastify as every part of the API expects it: ids on requests, one line of log each, multipart, aliases. */
 export async function createAdapter(environment: Environment, logger: Logger): Promise<FastifyAdapter> {
@@ -37,8 +37,8 @@ export async function createAdapter(environment: Environment, logger: Logger): P
     requestIdHeader: false,
     genReqId: requestId,
     trustProxy: trustedProxies(environment.TRUST_PROXY),
-    connectionTimeout: IDLE_LIMIT,
-    // Who still has a connection while the process comes to rest is answered like everybody else.
+    connectionTimeout: IDLE_TIMEOUT_MS,
+    // Open connections are served during a graceful shutdown, too.
     return503OnClosing: false,
     rewriteUrl: ({ url = '/' }) => resolveAlias(url),
     frameworkErrors: (error: Error & { code?: string }, request: FastifyRequest, reply: FastifyReply) => {

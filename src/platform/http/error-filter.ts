@@ -13,7 +13,7 @@ import {
   routeNotFound,
   unsupportedContentType,
 } from '../errors.js';
-import { hearOut } from './hear-out.js';
+import { drainRequestBody } from './drain-request-body.js';
 
 export interface ErrorBody {
   readonly error: { code: string; message: string; details: Record<string, unknown> | null; request_id: string };
@@ -29,7 +29,7 @@ export function errorBody({ code, message, details }: FacetError, request_id: st
   return { error: { code, message: message.slice(0, 1000).toWellFormed(), details: null, request_id } };
 }
 
-/** Turns whatever was thrown into the one error body. What we did not foresee goes to the log, never to the caller. */
+/** Turns every thrown value into the one error body. Unforeseen errors are logged, and their details never sent. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger(ErrorFilter.name);
@@ -48,9 +48,9 @@ export class ErrorFilter implements ExceptionFilter {
     if (error.status === 401 && !reply.hasHeader('WWW-Authenticate')) {
       void reply.header('WWW-Authenticate', 'Bearer realm="facet"');
     }
-    // Who was too slow to be waited for is not listened to any longer.
+    // The rest of a body that timed out is not read.
     if (error.status === 408) void reply.header('Connection', 'close');
-    else hearOut(request, reply);
+    else drainRequestBody(request, reply);
     this.answer(error, request, reply.status(error.status));
   }
 

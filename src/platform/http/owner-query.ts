@@ -2,7 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { IsId } from './validation.js';
 
-/** Whose rows a route is about, beside an id in the path or alone. */
+/** Filters the rows of a route by owner, beside an id in the path or alone. */
 export class OwnerQuery {
   @ApiPropertyOptional({
     format: 'uuid',

@@ -1,31 +1,31 @@
 import { Readable } from 'node:stream';
 
-/** Bytes that wait for a slow client. */
-const AHEAD = 262_144;
+/** Bytes that are buffered for a slow client. */
+const BUFFER_BYTES = 262_144;
 
-/** Milliseconds after which a client that takes none of them is taken for gone. */
-const PATIENCE = 60_000;
+/** Time after which a client that reads nothing is taken for gone. */
+const TIMEOUT_MS = 60_000;
 
 /**
- * Pieces as a stream. Unlike `Readable.from` it does not wait for the next piece when it is destroyed: what the pieces
+ * Makes a stream of pieces. Unlike `Readable.from` it does not wait for the next piece when it is destroyed: what the pieces
  * wait for may take long.
- * @param end is called once, after the last byte or when nobody wants more.
+ * @param end is called once, after the last byte or when the stream is destroyed.
  */
 export function streamOf(
   pieces: AsyncGenerator<Buffer | string>,
   end: () => Promise<void>,
-  patience = PATIENCE,
+  timeoutMs = TIMEOUT_MS,
 ): Readable {
   let waiting: NodeJS.Timeout | undefined;
   return new Readable({
-    highWaterMark: AHEAD,
+    highWaterMark: BUFFER_BYTES,
     read() {
       clearTimeout(waiting);
       pieces.next().then(
         ({ done, value }) => {
           const more = this.push(done === true ? null : value);
           if (!more && done !== true && !this.destroyed)
-            waiting = setTimeout(() => this.destroy(new ReaderStalled()), patience);
+            waiting = setTimeout(() => this.destroy(new ReaderStalled()), timeoutMs);
         },
         (error: unknown) => this.destroy(error instanceof Error ? error : new Error(String(error))),
       );

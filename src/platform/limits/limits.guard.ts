@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { principalOf, visitorOf } from '../http/caller.js';
+import { principalOf, clientOf } from '../http/principal.js';
 import { LIMIT, type LimitDefinition } from './define-limit.js';
 import { ACCOUNT_LIMIT, ANONYMOUS_LIMIT } from './general.limits.js';
 import { rateLimited } from './limits.errors.js';
@@ -11,7 +11,7 @@ import { subjectOf } from './subject.js';
 type RouteLimit = LimitDefinition | 'general' | 'unlimited';
 
 /**
- * Counts every request for whoever sends it, and by address who has not proved to be anybody: it stands behind what finds
+ * Counts every request by its principal, or by its address without one: it stands behind what finds
  * out who asks, and before what refuses them, so that guesses at tokens and keys are counted too.
  */
 @Injectable()
@@ -31,7 +31,7 @@ export class LimitsGuard implements CanActivate {
     const { ownerId = null, apiKeyId = null } = principalOf(request) ?? {};
     const general = ownerId === null ? ANONYMOUS_LIMIT : ACCOUNT_LIMIT;
     const { name } = limit === 'general' ? general : limit;
-    const { ipAddress } = visitorOf(request);
+    const { ipAddress } = clientOf(request);
     const allowance = await this.limits.take(name, subjectOf({ ownerId, apiKeyId, ipAddress }));
     if (!allowance) return true;
     announce(http.getResponse<FastifyReply>(), allowance);

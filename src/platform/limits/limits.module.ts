@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { HealthParts } from '../health-parts.js';
+import { HealthParts } from '../lifecycle/health-parts.js';
 import { LimitsService } from './limits.service.js';
 
 @Global()

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import { Environment } from '../config/environment.js';
 import { dependencyUnavailable } from '../errors.js';
-import { inTime } from '../in-time.js';
+import { withTimeout } from '../timeouts/with-timeout.js';
 import { REDIS } from '../redis/redis.module.js';
 import { limitDefinitions } from './define-limit.js';
 import { type Decision, TokenLease } from './token-lease.js';
@@ -77,7 +77,7 @@ export class LimitsService {
 
   /** @throws while requests cannot be counted. */
   async probe(): Promise<void> {
-    if (this.budgets.size > 0) await inTime(REDIS_TIMEOUT_MS, this.redis.ping());
+    if (this.budgets.size > 0) await withTimeout(this.redis.ping(), REDIS_TIMEOUT_MS);
   }
 
   private leaseOf(key: string): TokenLease {
@@ -115,9 +115,9 @@ export class LimitsService {
     const share = closed ? 1 : Math.max(1, Math.floor(requests / 1000));
     try {
       const wanted = Math.max(share, lease.waiters);
-      const answer = await inTime(
-        REDIS_TIMEOUT_MS,
+      const answer = await withTimeout(
         this.redis.eval(LEASE_SCRIPT, 1, key, requests, window * 1000, wanted),
+        REDIS_TIMEOUT_MS,
       );
       const [tokens, unleased, ttlMs] = answer as [number, number, number];
       lease.renew(tokens, unleased, ttlMs);

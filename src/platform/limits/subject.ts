@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** Whoever a request is counted for. */
+/** The party that a request is counted for. */
 export interface Requester {
   /** Null for anonymous callers. */
   readonly ownerId: string | null;

@@ -1,14 +1,17 @@
 import { write, writeSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
 
-/** Lines are written when so many characters of them have come together, or after so many milliseconds. */
-const [TOGETHER, PERIOD] = [4096, 100];
+/** Lines are written once they have this many characters. */
+const FLUSH_LENGTH = 4096;
 
-/** Characters of lines that wait at most while nothing can be written; further lines are lost. */
-const WAITING = 16 * 1024 * 1024;
+/** Lines are written after this time at the latest. */
+const FLUSH_INTERVAL_MS = 100;
 
-/** How often a pipe that is full is tried again by a process that ends, each time after PERIOD. */
-const PATIENCE = 20;
+/** Characters that are buffered while nothing can be written; further lines are lost. */
+const MAX_BUFFER_LENGTH = 16 * 1024 * 1024;
+
+/** Retries for a full pipe by a process that ends, one each FLUSH_INTERVAL_MS. */
+const MAX_RETRIES = 20;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -30,15 +33,15 @@ export class LogDestination implements DestinationStream {
   ) {
     setInterval(() => {
       this.flush();
-    }, PERIOD).unref();
+    }, FLUSH_INTERVAL_MS).unref();
     process.on('exit', () => {
       this.flushSync();
     });
   }
 
   write(line: string): void {
-    if (this.waiting.length < WAITING) this.waiting += line;
-    if (this.waiting.length >= TOGETHER && !this.failing) this.flush();
+    if (this.waiting.length < MAX_BUFFER_LENGTH) this.waiting += line;
+    if (this.waiting.length >= FLUSH_LENGTH && !this.failing) this.flush();
   }
 
   /** For the end of the process: everything but what the system is writing already. */
@@ -48,13 +51,13 @@ export class LogDestination implements DestinationStream {
     this.waiting = '';
     if (!this.writing) this.begun = NOTHING;
     let tries = 0;
-    for (let at = 0; at < bytes.length && tries < PATIENCE;) {
+    for (let at = 0; at < bytes.length && tries < MAX_RETRIES;) {
       try {
         at += writeSync(this.fd, bytes, at);
       } catch (error) {
         if (this.isFailing(error as NodeJS.ErrnoException)) return;
         tries += 1;
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PERIOD);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FLUSH_INTERVAL_MS);
       }
     }
   }
@@ -71,13 +74,13 @@ export class LogDestination implements DestinationStream {
       this.writing = false;
       if (this.isFailing(error) || error) return;
       this.begun = this.begun.subarray(written);
-      if (this.begun.length > 0 || this.waiting.length >= TOGETHER) this.flush();
+      if (this.begun.length > 0 || this.waiting.length >= FLUSH_LENGTH) this.flush();
     });
   }
 
   /** What the outcome says of the next try; tells when writing begins to fail. */
   private isFailing(error: NodeJS.ErrnoException | null): boolean {
-    // Whoever reads the pipe has not kept up.
+    // The reader of the pipe has not kept up.
     if (error?.code === 'EAGAIN') return false;
     if (error && !this.failing) complain(`The log cannot be written to ${this.name}: ${error.message}\n`);
     this.failing = error !== null;
@@ -89,6 +92,6 @@ function complain(text: string): void {
   try {
     writeSync(2, text);
   } catch {
-    // Then there is nobody to tell.
+    // Standard error cannot be written either.
   }
 }

@@ -1,26 +1,26 @@
 import type { Queue } from 'bull';
-import { inTime } from '../in-time.js';
+import { withTimeout } from '../timeouts/with-timeout.js';
 
-/** Milliseconds that Redis has to tell of a queue. */
-const PATIENCE = 1_000;
+/** Time that the requests to Redis for one queue may take. */
+const TIMEOUT_MS = 1_000;
 
-/** The rows behind a queue: what there really is to do. */
+/** The rows behind a queue: the truth about what there is to do. */
 export interface RowCounts {
   readonly waiting: number;
   readonly in_progress: number;
-  /** Null where a row that failed is done with. */
+  /** Null where failed rows are final. */
   readonly failed: number | null;
   readonly oldest_waiting_at: Date | null;
 }
 
-/** The jobs of a queue in Bull: who has been told. */
+/** The jobs of a queue in Bull. */
 export interface JobCounts {
   readonly waiting: number;
   readonly active: number;
   readonly delayed: number;
   readonly failed: number;
   readonly completed: number;
-  /** In all processes, as an operator may have asked Redis for. */
+  /** In all processes, when an operator has paused the queue in Redis. */
   readonly paused: boolean;
   readonly oldest_waiting_at: Date | null;
 }
@@ -32,10 +32,10 @@ export interface QueueState {
   readonly jobs: JobCounts | null;
 }
 
-/** Null when Redis does not answer in time. */
+/** Returns null when Redis does not answer in time. */
 export async function jobCountsOf(queue: Queue): Promise<JobCounts | null> {
   const asked = Promise.all([queue.getJobCounts(), queue.isPaused(), queue.getWaiting(0, 0)]);
-  const answer = await inTime(PATIENCE, asked).catch(() => null);
+  const answer = await withTimeout(asked, TIMEOUT_MS).catch(() => null);
   if (!answer) return null;
   const [counts, paused, [oldest]] = answer;
   const { active, delayed, failed, completed } = counts;

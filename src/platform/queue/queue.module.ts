@@ -4,8 +4,8 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { Environment } from '../config/environment.js';
 
 /**
- * Bull on Redis. Its jobs are doorbells: they carry ids, the rows in PostgreSQL are the truth, so nothing is kept of
- * a job that has been answered and none is tried again by Bull.
+ * Bull on Redis. Its jobs only wake workers: they carry ids, the rows in PostgreSQL are the truth, so finished jobs are
+ * removed and Bull retries none.
  */
 @Module({
   imports: [
@@ -21,11 +21,11 @@ import { Environment } from '../config/environment.js';
             enableOfflineQueue: type !== 'client',
             retryStrategy: (attempt: number) => Math.min(100 * attempt, 1_000),
           });
-          // Bull hears of its errors until its queue is closed; then ioredis would write them to standard error.
+          // Bull listens to its errors until its queue is closed; then ioredis would write them to standard error.
           return client.on('error', () => undefined);
         },
         defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
-        // A worker that was killed between its ring and its claim holds the job for so long, and the row waits with it.
+        // A worker that was killed between receiving the job and claiming the row holds the job for this long.
         settings: { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1 },
       }),
     }),

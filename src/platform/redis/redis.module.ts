@@ -1,7 +1,7 @@
 import { Global, Inject, Injectable, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { Environment } from '../config/environment.js';
-import { HealthParts } from '../health-parts.js';
+import { HealthParts } from '../lifecycle/health-parts.js';
 
 /** Commands: fails at once while Redis is away, since every caller can do without it. */
 export const REDIS = Symbol('REDIS');
@@ -21,11 +21,11 @@ const connect = (role: string, environment: Environment): Redis => {
   const logger = new Logger(`Redis ${role}`);
   let away = false;
   redis.on('error', (error) => {
-    if (!away) logger.warn(`Redis is away: ${error.message}`);
+    if (!away) logger.warn(`Redis is not reachable; reconnecting: ${error.message}`);
     away = true;
   });
   redis.on('ready', () => {
-    if (away) logger.log('Redis is back');
+    if (away) logger.log('Redis is connected again');
     away = false;
   });
   return redis;

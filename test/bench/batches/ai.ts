@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { answerQuestions } from '../workbench.js';
+import { serveRequests } from '../workbench.js';
 
 export interface AiQuestion {
   /** Milliseconds before each answer from now on. */
@@ -22,7 +22,7 @@ const server = createServer((request, response) => {
 }).listen(0, '127.0.0.1');
 server.keepAliveTimeout = 60_000;
 
-answerQuestions(async (question: AiQuestion): Promise<AiAnswer> => {
+serveRequests(async (question: AiQuestion): Promise<AiAnswer> => {
   latency = question.latency;
   while (!server.listening) await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as { port: number };

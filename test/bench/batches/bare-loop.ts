@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import { answerQuestions } from '../workbench.js';
+import { serveRequests } from '../workbench.js';
 
 export interface LoopQuestion {
   readonly url: string;
@@ -8,7 +8,7 @@ export interface LoopQuestion {
 }
 
 /** The least that could ask an AI for every row: so many at once, and what it says is thrown away. Answers seconds. */
-answerQuestions(async ({ url, rows, concurrency }: LoopQuestion) => {
+serveRequests(async ({ url, rows, concurrency }: LoopQuestion) => {
   const pool = new Pool(new URL(url).origin, { connections: concurrency });
   const started = performance.now();
   let next = 1;

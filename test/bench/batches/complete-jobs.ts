@@ -1,6 +1,6 @@
 import Bull from 'bull';
 import { Pool } from 'pg';
-import { answerQuestions } from '../workbench.js';
+import { serveRequests } from '../workbench.js';
 
 export interface JobsQuestion {
   readonly databaseUrl: string;
@@ -12,7 +12,7 @@ export interface JobsQuestion {
 const CONCURRENCY = 64;
 
 /** One Bull job a row, and one statement a row that makes its result durable. Answers seconds. */
-answerQuestions(async ({ databaseUrl, redisUrl, rows }: JobsQuestion) => {
+serveRequests(async ({ databaseUrl, redisUrl, rows }: JobsQuestion) => {
   const pool = new Pool({ connectionString: databaseUrl, max: 20 });
   await pool.query(
     'CREATE TABLE IF NOT EXISTS job_results (id bigserial PRIMARY KEY, row_number integer, completed_at timestamptz, result json)',

@@ -5,7 +5,7 @@ import { findCached } from '../../../src/batches/cache/cache.queries.js';
 import { finishRows } from '../../../src/batches/engine/finish.queries.js';
 import { claimChunks, enterWorker, leaveWorker, openRows } from '../../../src/batches/engine/lease.queries.js';
 import { OpenChunk, type Ending } from '../../../src/batches/engine/row.js';
-import { answerQuestions } from '../workbench.js';
+import { serveRequests } from '../workbench.js';
 
 export interface CompletionQuestion {
   readonly databaseUrl: string;
@@ -29,7 +29,7 @@ const TOGETHER = 5;
  * Takes chunk after chunk as a worker does, looks whether its rows are known, and ends them without asking anybody.
  * Answers seconds.
  */
-answerQuestions(async ({ databaseUrl }: CompletionQuestion) => {
+serveRequests(async ({ databaseUrl }: CompletionQuestion) => {
   const pool = new Pool({ connectionString: databaseUrl, max: 1 });
   const workerId = uuid();
   await enterWorker(pool, workerId, 300);

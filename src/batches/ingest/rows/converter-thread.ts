@@ -1,4 +1,4 @@
-import { answerQuestions } from '../../../platform/threads/answer-questions.js';
+import { serveRequests } from '../../../platform/threads/serve-requests.js';
 import { CsvFault } from '../csv/csv-fault.js';
 import type { ConverterAnswer, ConverterTask } from './csv-converter.js';
 import { RowConverter } from './row-converter.js';
@@ -7,7 +7,7 @@ import { RowConverter } from './row-converter.js';
 
 const converters = new Map<number, RowConverter>();
 
-answerQuestions(answerTo, ({ bytes }) => (bytes ? [bytes.buffer as ArrayBuffer] : []));
+serveRequests(answerTo, ({ bytes }) => (bytes ? [bytes.buffer as ArrayBuffer] : []));
 
 function answerTo({ file, begin, piece, leave }: ConverterTask): ConverterAnswer {
   if (leave) return forget(file);

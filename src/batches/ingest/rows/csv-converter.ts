@@ -1,4 +1,4 @@
-import { AskedThread } from '../../../platform/threads/asked-thread.js';
+import { WorkerThread } from '../../../platform/threads/worker-thread.js';
 import type { CsvFaultFacts } from '../csv/csv-fault.js';
 import { csvRefusal } from '../ingest.errors.js';
 import type { ConverterOptions } from './row-converter.js';
@@ -19,7 +19,7 @@ export interface ConverterAnswer {
   readonly fault?: CsvFaultFacts;
 }
 
-const thread = new AskedThread<ConverterTask, ConverterAnswer>(new URL('./converter-thread.js', import.meta.url));
+const thread = new WorkerThread<ConverterTask, ConverterAnswer>(new URL('./converter-thread.js', import.meta.url));
 let files = 0;
 
 /**
@@ -50,13 +50,13 @@ export class CsvConverter {
 
   /** Lets the thread forget the file, whether or not it came to its end. */
   leave(): void {
-    if (this.begun) thread.tell({ file: this.file, leave: true });
+    if (this.begun) thread.notify({ file: this.file, leave: true });
   }
 
   private async ask(task: Omit<ConverterTask, 'file'>, moved: ArrayBuffer[]): Promise<ConverterAnswer> {
     const begin = this.begun ? undefined : this.options;
     this.begun = true;
-    const answer = await thread.ask({ file: this.file, begin, ...task }, moved);
+    const answer = await thread.request({ file: this.file, begin, ...task }, moved);
     if (answer.fault) throw csvRefusal(answer.fault);
     return answer;
   }

@@ -37,6 +37,6 @@ function watch(request: IncomingMessage, response: ServerResponse, intervalMs: n
 
 function end(request: IncomingMessage, response: ServerResponse): void {
   if (response.headersSent) request.destroy();
-  // To whoever reads the body. To destroy it would take the connection with it, on which the answer is to go.
+  // Passed to the reader of the body. Destroying the request would close the connection that the response needs.
   else if (request.listenerCount('error') > 0) request.emit('error', requestTimedOut());
 }

@@ -1,9 +1,9 @@
 import { EventEmitter, getEventListeners, once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { Draining } from '../../draining.js';
-import { HealthParts } from '../../health-parts.js';
+import { Shutdown } from '../../lifecycle/shutdown.js';
+import { HealthParts } from '../../lifecycle/health-parts.js';
 import { EventsService } from '../../events/events.service.js';
-import type { Caller } from '../caller.js';
+import type { Caller } from '../principal.js';
 import { StateStreamsService } from './state-streams.service.js';
 import type { Subject } from './subject.js';
 
@@ -26,7 +26,7 @@ const caller: Caller = {
 };
 
 let isValid: boolean;
-let draining: Draining;
+let draining: Shutdown;
 let subscriber: Subscriber;
 let streams: StateStreamsService;
 /** The truth, and how often each subject was read. */
@@ -37,7 +37,7 @@ let opened: Readable[];
 beforeEach(async () => {
   jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
   [isValid, value, reads, opened] = [true, 1, {}, []];
-  [draining, subscriber] = [new Draining(new HealthParts()), new Subscriber()];
+  [draining, subscriber] = [new Shutdown(new HealthParts()), new Subscriber()];
   const events = Reflect.construct(EventsService, [null, subscriber]) as EventsService;
   events.onModuleInit();
   streams = new StateStreamsService(draining, events);

@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
-import { Draining } from '../../draining.js';
+import { Shutdown } from '../../lifecycle/shutdown.js';
 import { EventsService } from '../../events/events.service.js';
-import type { Caller } from '../caller.js';
+import type { Caller } from '../principal.js';
 import type { Snapshot, Subject } from './subject.js';
 import { SubjectReader } from './subject-reader.js';
 import { WakeUp } from './wake-up.js';
@@ -19,14 +19,14 @@ export class StateStreamsService implements OnModuleInit {
   private readonly readers = new Map<string, unknown>();
 
   constructor(
-    private readonly draining: Draining,
+    private readonly shutdown: Shutdown,
     private readonly events: EventsService,
   ) {}
 
   onModuleInit(): void {
     setMaxListeners(0, this.stopped.signal);
     // Clients come back to another process, with the id of the last event they saw.
-    this.draining.onStart(() => {
+    this.shutdown.onStart(() => {
       this.stopped.abort();
       return Promise.resolve();
     });

@@ -2,8 +2,8 @@ import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 import type { Environment } from '../../config/environment.js';
 
-/** Seconds for which a browser need not ask again what it may send. */
-const REMEMBERED = 600;
+/** Time for which a browser caches the response to a preflight request. */
+const PREFLIGHT_TTL_SECONDS = 600;
 
 /** Headers of answers that a page of another origin may read, besides the simplest. */
 const EXPOSED = [
@@ -30,6 +30,6 @@ export async function allowOrigins(fastify: FastifyInstance, { corsOrigins }: En
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ACCEPTED,
     exposedHeaders: EXPOSED,
-    maxAge: REMEMBERED,
+    maxAge: PREFLIGHT_TTL_SECONDS,
   });
 }

@@ -4,7 +4,7 @@ import { defineError, malformedRequest } from '../../errors.js';
 
 export const httpsRequired = defineError('https_required', 403, 'Facet answers over https only.');
 
-/** Whoever asks whether the process runs asks it directly. */
+/** Probes are sent to the process directly, over plain http. */
 const PROBES = new Set(['/health', '/health/live', '/health/ready']);
 
 export const isProbe = (path: string): boolean => PROBES.has(path);
@@ -12,8 +12,8 @@ export const isProbe = (path: string): boolean => PROBES.has(path);
 const HOSTNAME = /^(?:[a-z0-9](?:[a-z0-9.-]{0,252})|\[[0-9a-f:.]{2,45}\])$/i;
 
 /**
- * Sends whoever came over plain http to https: reads by a redirect, everything else by a refusal, for a body has been
- * sent in the clear already and a client that follows would go on doing so.
+ * Redirects reads over plain http to https, and refuses everything else: a body has been sent in the clear already, and a
+ * client that follows redirects would go on doing so.
  */
 export function demandHttps(fastify: FastifyInstance, environment: Environment): void {
   if (!environment.demandsHttps) return;

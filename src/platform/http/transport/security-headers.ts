@@ -3,8 +3,8 @@ import helmet from 'helmet';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Environment } from '../../config/environment.js';
 
-/** Seconds for which a browser speaks https alone to a host that has asked for it: a year. */
-const HSTS = 31_536_000;
+/** Time for which a browser uses https alone for this host: a year. */
+const HSTS_SECONDS = 31_536_000;
 
 /** Where the console is. */
 const CONSOLE = /^\/api\/docs(?:$|[/?])/;
@@ -14,7 +14,7 @@ const PAGES = /^\/admin(?:$|[/?])/;
 
 /**
  * An answer of the API is data. Should a browser show it as a page, files that others have sent in included, then as one
- * that loads nothing, runs nothing and is framed by nobody.
+ * that loads nothing, runs nothing and cannot be framed.
  */
 const DATA_POLICY: Record<string, string[]> = {
   'default-src': ["'none'"],
@@ -80,7 +80,7 @@ export function sendSecurityHeaders(fastify: FastifyInstance, environment: Envir
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
     reply.headers(headersFor(request.url));
     if (environment.production && request.protocol === 'https') {
-      reply.header('Strict-Transport-Security', `max-age=${HSTS}`);
+      reply.header('Strict-Transport-Security', `max-age=${HSTS_SECONDS}`);
     }
     done();
   });

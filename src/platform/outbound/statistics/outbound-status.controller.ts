@@ -1,8 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../../http/access.js';
-import { ApiRefusals } from '../../http/api-refusals.js';
-import { type Caller, CurrentUser } from '../../http/caller.js';
+import { ApiErrors } from '../../http/api-errors.js';
+import { type Caller, CurrentUser } from '../../http/principal.js';
 import { OutboundStatusResponse } from './outbound-status.dto.js';
 import { OutboundStatusService } from './outbound-status.service.js';
 
@@ -15,7 +15,7 @@ export class OutboundStatusController {
   @RequireScope('batches:read')
   @ApiOperation({ summary: 'Circuit breakers and retries by host; users see the hosts of their own rows' })
   @ApiOkResponse({ type: OutboundStatusResponse })
-  @ApiRefusals()
+  @ApiErrors()
   of(@CurrentUser() caller: Caller): Promise<OutboundStatusResponse> {
     return this.status.of(caller);
   }

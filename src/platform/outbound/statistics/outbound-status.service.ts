@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Environment } from '../../config/environment.js';
 import { dependencyUnavailable } from '../../errors.js';
-import type { Caller } from '../../http/caller.js';
+import type { Caller } from '../../http/principal.js';
 import { REDIS } from '../../redis/redis.module.js';
 import { OutboundHost, type OutboundStatusResponse } from './outbound-status.dto.js';
 import { readFigures, worstStates } from './statistics-ledger.js';

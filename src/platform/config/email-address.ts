@@ -1,5 +1,5 @@
 import { IsEmail, Matches, MaxLength } from 'class-validator';
-import { all } from './config/setting-rules.js';
+import { all } from './setting-rules.js';
 
 /** The address of an account: one to which a mail can be sent as it stands. */
 export const IsEmailAddress = (): PropertyDecorator =>

@@ -2,8 +2,8 @@ import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { malformedRequest, unsupportedContentType, validationFailed } from '../../platform/errors.js';
 import { AdminsOnly } from '../../platform/http/access.js';
-import { ApiRefusals } from '../../platform/http/api-refusals.js';
-import { type Caller, CurrentUser } from '../../platform/http/caller.js';
+import { ApiErrors } from '../../platform/http/api-errors.js';
+import { type Caller, CurrentUser } from '../../platform/http/principal.js';
 import type { Page } from '../../platform/http/paging.js';
 import { UuidPipe } from '../../platform/http/validation.js';
 import { AuditLogService } from './audit-log.service.js';
@@ -26,7 +26,7 @@ export class AdminController {
   @Get('users')
   @ApiOperation({ summary: 'Find users' })
   @ApiOkResponse({ type: UsersPage })
-  @ApiRefusals(validationFailed)
+  @ApiErrors(validationFailed)
   users(@Query() query: UsersQuery): Promise<Page<ListedUser>> {
     return this.administration.users(query);
   }
@@ -37,7 +37,7 @@ export class AdminController {
     description: 'What is left out stays as it is. The last administrator who can sign in stays one.',
   })
   @ApiOkResponse({ type: UserResponse })
-  @ApiRefusals(malformedRequest, unsupportedContentType, validationFailed, userNotFound, lastAdministrator)
+  @ApiErrors(malformedRequest, unsupportedContentType, validationFailed, userNotFound, lastAdministrator)
   change(
     @CurrentUser() caller: Caller,
     @Param('id', UuidPipe) id: string,
@@ -52,7 +52,7 @@ export class AdminController {
     description: 'The newest first; nothing is ever removed.',
   })
   @ApiOkResponse({ type: AuditLogPage })
-  @ApiRefusals(validationFailed)
+  @ApiErrors(validationFailed)
   auditLog(@Query() query: AuditLogQuery): Promise<Page<AuditRow>> {
     return this.audit.page(query);
   }

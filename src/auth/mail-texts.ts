@@ -22,7 +22,7 @@ export const welcome = ({ username, email }: Addressee): Mail => ({
   ),
 });
 
-/** To the owner of an address with which somebody tried to make a second account. */
+/** To the owner of an address that was used to register a second account. */
 export const alreadyRegistered = ({ email }: Pick<Addressee, 'email'>): Mail => ({
   to: email,
   subject: 'You have an account at Facet',

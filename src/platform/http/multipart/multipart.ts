@@ -1,8 +1,8 @@
 import type { Multipart, MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { defineError, FacetError, malformedRequest, unsupportedContentType, validationFailed } from '../errors.js';
-import { hasBody } from './bounds/minimum-rate.js';
-import { guardParser } from './bounds/multipart-parser.js';
+import { defineError, FacetError, malformedRequest, unsupportedContentType, validationFailed } from '../../errors.js';
+import { hasBody } from '../bounds/minimum-rate.js';
+import { guardParser } from './multipart-parser.js';
 
 export const fileMissing = defineError('file_missing', 422, 'The multipart field file is missing.');
 
@@ -38,10 +38,10 @@ export interface Upload<File> {
 export type TakeFile<File> = (part: MultipartFile, signal: AbortSignal, before: Fields) => Promise<File>;
 
 /** Bytes that the multipart envelope may add to the file. */
-const ENVELOPE = 1_048_576;
+const MAX_ENVELOPE_BYTES = 1_048_576;
 
 /** Bytes that each stage of the parser may hold: a few reads of a socket, so that it is not paused and resumed for each. */
-const WAITING = 262_144;
+const BUFFER_BYTES = 262_144;
 
 const FIELD_LIMITS = { fields: 20, fieldSize: 65_536, parts: 30, headerPairs: 50, headerSize: 8192 };
 
@@ -63,8 +63,8 @@ export async function readMultipart<File>(
   take: TakeFile<File>,
 ): Promise<Upload<File>> {
   if (!request.isMultipart()) throw hasBody(request.raw) ? unsupportedContentType() : fileMissing();
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes + ENVELOPE) throw fileTooLarge(maxBytes);
-  // Who left before we listened is not heard leaving.
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes + MAX_ENVELOPE_BYTES) throw fileTooLarge(maxBytes);
+  // A connection that closed before the listener below was added emits no further event.
   if (request.raw.destroyed && !request.raw.complete) throw uploadInterrupted();
   const interrupted = new AbortController();
   const onClose = () => {
@@ -124,7 +124,7 @@ const isDeeper = (value: unknown, levels: number): boolean =>
 async function* parts(request: FastifyRequest, maxBytes: number, signal: AbortSignal): AsyncGenerator<Multipart> {
   const limits = { ...FIELD_LIMITS, files: 3, fileSize: maxBytes + 1 };
   guardParser(request.raw, FIELD_LIMITS.parts);
-  const all = request.parts({ limits, highWaterMark: WAITING, fileHwm: WAITING })[Symbol.asyncIterator]();
+  const all = request.parts({ limits, highWaterMark: BUFFER_BYTES, fileHwm: BUFFER_BYTES })[Symbol.asyncIterator]();
   const broken = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => {
       reject(signal.reason as Error);

@@ -4,9 +4,9 @@ import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { dial, type Line, MULTIPART, MULTIPART_END, partHead, requestHead } from '../../../test/e2e/raw-http.js';
-import type { FacetError } from '../errors.js';
-import { demandMinimumRate } from './bounds/minimum-rate.js';
+import { dial, type Line, MULTIPART, MULTIPART_END, partHead, requestHead } from '../../../../test/e2e/raw-http.js';
+import type { FacetError } from '../../errors.js';
+import { demandMinimumRate } from '../bounds/minimum-rate.js';
 import { readMultipart } from './multipart.js';
 
 /** Milliseconds in which a form has to bring 32 KiB more. */

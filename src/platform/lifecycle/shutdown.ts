@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { HealthMessage, HealthParts } from './health-parts.js';
 
-/** The time between the wish that this process ends and its end: no new work, while the old is brought to rest. */
+/** Graceful shutdown: stop taking work, then wait for running work. */
 @Injectable()
-export class Draining {
+export class Shutdown {
   private readonly steps: (() => Promise<void>)[] = [];
   started = false;
 
@@ -15,12 +15,12 @@ export class Draining {
     });
   }
 
-  /** Adds what has to come to rest before connections are closed. */
+  /** Adds a step that resolves when its running work has ended; connections are closed after all steps. */
   onStart(step: () => Promise<void>): void {
     this.steps.push(step);
   }
 
-  /** Runs every step; resolves when all have come to rest. */
+  /** Runs every step; resolves when all have resolved. */
   async start(): Promise<void> {
     this.started = true;
     await Promise.all(this.steps.map((step) => step()));

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
-import type { Caller } from '../../platform/http/caller.js';
+import type { Caller } from '../../platform/http/principal.js';
 import { type Page, pageOf } from '../../platform/http/paging.js';
 import { lastAdministrator, userNotFound } from '../auth.errors.js';
 import { actorOf } from '../../audit/actor.js';
@@ -34,8 +34,8 @@ export class AdministrationService {
   }
 
   /**
-   * Who is disabled or demoted is signed out before this answers.
-   * @throws user_not_found; last_administrator when nobody would be left who can do this.
+   * Changes a user. A disabled or demoted user is signed out before it resolves.
+   * @throws user_not_found; last_administrator when no active administrator would be left.
    */
   async change(caller: Caller, id: string, { role, disabled }: ChangeUserRequest): Promise<queries.ListedUser> {
     const user = await this.db.transaction(async (db) => {

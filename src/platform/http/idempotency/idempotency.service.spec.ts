@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import { buildGround, type Ground } from '../../../test/support/facet.js';
+import { buildGround, type Ground } from '../../../../test/support/facet.js';
 import { IdempotencyService } from './idempotency.service.js';
 
 let ground: Ground;

@@ -2,11 +2,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { defineError, validationFailed } from '../errors.js';
+import { defineError, validationFailed } from '../../errors.js';
 
-/** Seconds after which a request whose process died no longer holds its key. */
-const LOCK = 30;
-const KEEP_HOURS = 24;
+/** Time after which a request whose process died no longer holds its key. */
+const LOCK_SECONDS = 30;
+const MAX_AGE_HOURS = 24;
 const ACCEPTED = /^[\x21-\x7e]{1,255}$/;
 
 export const idempotencyKeyReused = defineError(
@@ -31,7 +31,7 @@ export interface IdempotentScope {
   readonly key: string | undefined;
 }
 
-/** What a request under a key may do: answer again what was answered, or settle its own answer in its transaction. */
+/** Gives a request under a key its stored response, or stores its response in its transaction. */
 export interface Ticket<Answer> {
   /** False when the key has its answer already. */
   readonly fresh: boolean;
@@ -39,7 +39,7 @@ export interface Ticket<Answer> {
   settle(db: EntityManager, fingerprint: string, answer: Answer): Promise<void>;
 }
 
-/** A key that a request holds: its token is the fence against one that took the key over. */
+/** A key that a request holds: its token tells it from a request that has taken the key over. */
 interface Held {
   readonly scope: IdempotentScope;
   readonly token: string;
@@ -70,7 +70,7 @@ export class IdempotencyService {
     const held = { scope: ownerOrParty(scope), token: uuid() };
     const settled = await this.reserve(held);
     if (settled) return work(replayOf<Answer>(settled));
-    const renewal = setInterval(() => void this.renew(held), (LOCK / 3) * 1000);
+    const renewal = setInterval(() => void this.renew(held), (LOCK_SECONDS / 3) * 1000);
     try {
       return await work(this.ticketOf<Answer>(held));
     } catch (error) {
@@ -84,7 +84,7 @@ export class IdempotencyService {
   /** Removes the keys that are older than a day. */
   async cleanUp(): Promise<void> {
     await this.db.query(`DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(hours => $1)`, [
-      KEEP_HOURS,
+      MAX_AGE_HOURS,
     ]);
   }
 
@@ -96,7 +96,7 @@ export class IdempotencyService {
           SET token = excluded.token, locked_until = excluded.locked_until, fingerprint = NULL, answer = NULL, created_at = now()
         WHERE mine.locked_until < now() OR mine.created_at < now() - make_interval(hours => $6)
        RETURNING token`,
-      [...valuesOf(scope), token, LOCK, KEEP_HOURS],
+      [...valuesOf(scope), token, LOCK_SECONDS, MAX_AGE_HOURS],
     );
     if (reserved.length > 0) return null;
     const [settled] = await this.db.query<[Settled?]>(
@@ -126,10 +126,10 @@ export class IdempotencyService {
       .query(
         `UPDATE idempotency_keys SET locked_until = now() + make_interval(secs => $5)
           WHERE ${KEY} AND token = $4 AND answer IS NULL`,
-        [...valuesOf(scope), token, LOCK],
+        [...valuesOf(scope), token, LOCK_SECONDS],
       )
       .catch((error: unknown) => {
-        this.logger.warn(`An idempotency key was not renewed: ${String(error)}`);
+        this.logger.warn(`Renewing an idempotency key failed; retrying in ${LOCK_SECONDS / 3} s: ${String(error)}`);
       });
   }
 
@@ -137,7 +137,7 @@ export class IdempotencyService {
     await this.db
       .query(`DELETE FROM idempotency_keys WHERE ${KEY} AND token = $4 AND answer IS NULL`, [...valuesOf(scope), token])
       .catch((error: unknown) => {
-        this.logger.warn(`An idempotency key was not released: ${String(error)}`);
+        this.logger.warn(`Releasing an idempotency key failed; it expires in ${LOCK_SECONDS} s: ${String(error)}`);
       });
   }
 }

@@ -3,14 +3,14 @@ import type { FastifyRequest } from 'fastify';
 import { forbidden, unauthenticated } from '../errors.js';
 import type { Scope } from './scopes.js';
 
-/** From where somebody asks, signed in or not. */
-export interface Visitor {
+/** The client of a request, signed in or not. */
+export interface Client {
   readonly requestId: string;
   readonly ipAddress: string;
   readonly userAgent: string | null;
 }
 
-/** Who is signed in, by a session or an API key. */
+/** The signed-in user, by a session or an API key. */
 export interface Principal {
   /** Id of the user, who owns the rows that the caller sees and makes. */
   readonly ownerId: string;
@@ -25,8 +25,8 @@ export interface Principal {
   stillValid(): Promise<boolean>;
 }
 
-/** Who asks, and from where. */
-export interface Caller extends Visitor, Principal {}
+/** The principal of a request with its client. */
+export interface Caller extends Client, Principal {}
 
 const PRINCIPAL = Symbol('principal');
 
@@ -46,7 +46,7 @@ export const principalOf = (request: FastifyRequest): Principal | null =>
 /** Of a request; there is no address any more when its connection was broken off. */
 type Asked = Pick<FastifyRequest, 'id' | 'headers'> & { readonly ip: string | undefined };
 
-export const visitorOf = (request: Asked): Visitor => ({
+export const clientOf = (request: Asked): Client => ({
   requestId: request.id,
   // Without the zone (RFC 4007): it means something on this machine alone, and PostgreSQL takes no address with one.
   ipAddress: request.ip?.replace(/%.*$/, '') ?? '::',
@@ -57,14 +57,17 @@ export const visitorOf = (request: Asked): Visitor => ({
 export function callerOf(request: FastifyRequest): Caller {
   const principal = principalOf(request);
   if (!principal) throw unauthenticated();
-  return { ...visitorOf(request), ...principal };
+  return { ...clientOf(request), ...principal };
 }
 
 /**
- * Whose rows a list is about: the caller's own, or for administrators those of the owner that they name.
- * @throws forbidden when a user names somebody else.
+ * Returns the owner by whom a list is filtered: the caller, or the owner that an administrator names.
+ * @throws forbidden when a user names another owner.
  */
-export function ownerAsked({ ownerId, role }: Pick<Principal, 'ownerId' | 'role'>, asked: string | undefined): string {
+export function requestedOwner(
+  { ownerId, role }: Pick<Principal, 'ownerId' | 'role'>,
+  asked: string | undefined,
+): string {
   if (asked === undefined || asked === ownerId) return ownerId;
   if (role !== 'admin') throw forbidden();
   return asked;
@@ -72,15 +75,15 @@ export function ownerAsked({ ownerId, role }: Pick<Principal, 'ownerId' | 'role'
 
 /**
  * Returns the owner by whom reads of one row are filtered; null is any owner, for administrators that name none.
- * @throws forbidden when a user names somebody else.
+ * @throws forbidden when a user names another owner.
  */
-export const ownerSeen = (caller: Pick<Principal, 'ownerId' | 'role'>, asked: string | undefined): string | null =>
-  caller.role === 'admin' ? (asked ?? null) : ownerAsked(caller, asked);
+export const visibleOwner = (caller: Pick<Principal, 'ownerId' | 'role'>, asked: string | undefined): string | null =>
+  caller.role === 'admin' ? (asked ?? null) : requestedOwner(caller, asked);
 
 export const CurrentUser = createParamDecorator((_data: unknown, context: ExecutionContext) =>
   callerOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );
 
-export const CurrentVisitor = createParamDecorator((_data: unknown, context: ExecutionContext) =>
-  visitorOf(context.switchToHttp().getRequest<FastifyRequest>()),
+export const CurrentClient = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  clientOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );

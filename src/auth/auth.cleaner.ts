@@ -2,18 +2,18 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../platform/config/environment.js';
-import { Rounds } from '../platform/rounds.js';
+import { PeriodicTasks } from '../platform/scheduling/periodic-tasks.js';
 import { removeOldRefreshTokens, removeOldResets, removeOldSessions } from './auth.queries.js';
 import { ResetsService } from './resets/resets.service.js';
 
-/** Milliseconds between two looks for requests whose process died before it had answered them. */
-const INTERVAL = 30_000;
+/** Time between two searches for password-reset requests whose process died. */
+const RESCUE_INTERVAL_MS = 30_000;
 
-/** Takes up what was left, and removes what is over. */
+/** Resumes password-reset requests that were left, and removes expired rows. */
 @Injectable()
-export class AuthSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger(AuthSweeper.name);
-  private readonly rounds = new Rounds(this.logger);
+export class AuthCleaner implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(AuthCleaner.name);
+  private readonly periodicTasks = new PeriodicTasks(this.logger);
 
   constructor(
     private readonly environment: Environment,
@@ -22,12 +22,12 @@ export class AuthSweeper implements OnApplicationBootstrap, OnApplicationShutdow
   ) {}
 
   onApplicationBootstrap(): void {
-    this.rounds.every(INTERVAL, () => this.resets.work());
-    this.rounds.every(this.environment.JOB_CLEANUP_INTERVAL * 1000, () => this.cleanUp());
+    this.periodicTasks.start(RESCUE_INTERVAL_MS, () => this.resets.work());
+    this.periodicTasks.start(this.environment.JOB_CLEANUP_INTERVAL * 1000, () => this.cleanUp());
   }
 
   onApplicationShutdown(): Promise<void> {
-    return this.rounds.stop();
+    return this.periodicTasks.stop();
   }
 
   private async cleanUp(): Promise<void> {

@@ -31,7 +31,7 @@ export class ErrorResponse {
 }
 
 /** Documents the refusals of a route, but for those that its access decorator brings. */
-export const ApiRefusals = (...definitions: ErrorDefinition[]): MethodDecorator & ClassDecorator =>
+export const ApiErrors = (...definitions: ErrorDefinition[]): MethodDecorator & ClassDecorator =>
   applyDecorators(
     ApiExtraModels(ErrorResponse),
     ...apiResponses(...definitions, rateLimited, internalError, dependencyUnavailable),

@@ -1,4 +1,4 @@
-import { visitorOf } from './caller.js';
+import { clientOf } from './principal.js';
 
 it.each([
   ['192.0.2.7', '192.0.2.7'],
@@ -6,5 +6,5 @@ it.each([
   ['fe80::1%eth0', 'fe80::1'],
   [undefined, '::'],
 ])('keeps of the address %s what PostgreSQL takes for one', (ip, ipAddress) => {
-  expect(visitorOf({ id: 'r', ip, headers: {} })).toEqual({ requestId: 'r', ipAddress, userAgent: null });
+  expect(clientOf({ id: 'r', ip, headers: {} })).toEqual({ requestId: 'r', ipAddress, userAgent: null });
 });
