@@ -10,7 +10,7 @@ export class LimitSettings extends OutboundSettings {
   @budget
   readonly RATE_LIMIT_ACCOUNT: number = 60_000;
 
-  /** Requests a minute of one address where nobody is signed in. */
+  /** Requests a minute of one address without a sign-in. */
   @budget
   readonly RATE_LIMIT_ANONYMOUS: number = 600;
 
