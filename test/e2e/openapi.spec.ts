@@ -278,3 +278,16 @@ it('describes the bodies that are really sent', async () => {
     expect(Object.keys(body).sort()).toEqual(Object.keys(document.components.schemas[schema].properties).sort());
   }
 });
+
+it('names every scope of the contract where keys are made and shown', () => {
+  const { MakeApiKeyRequest, NewApiKeyResponse, ApiKeyResponse } = document.components.schemas;
+  for (const { properties } of [MakeApiKeyRequest, NewApiKeyResponse, ApiKeyResponse]) {
+    expect(properties.scopes.items.enum).toEqual([
+      'analyses:read',
+      'analyses:write',
+      'batches:read',
+      'batches:write',
+      'admin',
+    ]);
+  }
+});

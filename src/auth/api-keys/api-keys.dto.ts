@@ -15,6 +15,17 @@ const IsFutureTime = () =>
     },
   });
 
+/** The names are read when the document is made: by then all modules are loaded, and with them the scopes of their routes. */
+const SCOPE_LIST = {
+  type: 'array',
+  items: {
+    type: 'string',
+    get enum(): Scope[] {
+      return allScopes();
+    },
+  },
+} as const;
+
 /** Judged when it is asked: by then all modules are loaded, and with them the scopes of their routes. */
 const AreScopes = () =>
   ValidateBy(
@@ -34,8 +45,7 @@ export class MakeApiKeyRequest {
   readonly name: string;
 
   @ApiPropertyOptional({
-    enum: allScopes,
-    isArray: true,
+    ...SCOPE_LIST,
     nullable: true,
     description: 'What it may be used for; `admin` only for administrators. All but `admin` when left out.',
   })
@@ -71,7 +81,7 @@ export class NewApiKeyResponse {
   @ApiProperty({ description: 'For the header `X-API-Key`. Shown this once.' })
   readonly key: string;
 
-  @ApiProperty({ enum: allScopes, isArray: true })
+  @ApiProperty(SCOPE_LIST)
   readonly scopes: Scope[];
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
@@ -88,7 +98,7 @@ export class ApiKeyResponse {
   @ApiProperty({ description: 'The beginning of the key.', example: 'facet_k3m9x2ab' })
   readonly prefix: string;
 
-  @ApiProperty({ enum: allScopes, isArray: true })
+  @ApiProperty(SCOPE_LIST)
   readonly scopes: Scope[];
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
