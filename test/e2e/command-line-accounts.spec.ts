@@ -180,19 +180,25 @@ describe('api-key create', () => {
     expect((await withKey(stdout.trim(), 'admin/users')).status).toBe(200);
   });
 
+  it('refuses a key without a name', async () => {
+    const ending = await typeHere('api-key create --email ada@example.org');
+    expect(ending).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/--name is needed/) });
+    expectNoTrace(ending);
+  });
+
   it.each([
-    ['--email ada@example.org', 2, /--name is needed/],
-    ['--email ada@example.org --name x --scopes admin', 1, /--scopes admin is for administrators only/],
-  ])('refuses %s', async (words, code, message) => {
-    const ending = await typeHere(`api-key create ${words}`);
-    expect(ending).toEqual({ code, stdout: '', stderr: expect.stringMatching(message) });
+    ['admin', /--scopes admin is for administrators only/],
+    ['ships:read', /--scopes must be of analyses:read, .*batches:write, admin/],
+  ])('refuses the scope %s', async (scope, message) => {
+    const ending = await type(`api-key create --email ada@example.org --name x --scopes ${scope}`);
+    expect(ending).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(message) });
     expectNoTrace(ending);
   });
 });
 
 describe('doctor', () => {
   const signs = (text: string) => text.split('\n').map((line) => /^[✓✗] \w+/.exec(line)?.[0]);
-  const NAMES = ['configuration', 'PostgreSQL', 'migrations', 'Redis', 'disk', 'ffmpeg', 'models'];
+  const NAMES = ['configuration', 'PostgreSQL', 'migrations', 'Redis', 'disk', 'files', 'ffmpeg', 'models'];
 
   it('finds nothing wrong where all is there', async () => {
     const own = models.map(({ name, files }) => [name, { files: files.map(() => 'models.json') }]);
@@ -211,11 +217,12 @@ describe('doctor', () => {
     };
     const ending = await type('doctor', { variables });
     expect(ending).toMatchObject({ code: 1, stderr: '' });
-    const [configuration, postgres, migrations, redis, disk, ffmpeg, models, rest] = ending.stdout.split('\n');
+    const [configuration, postgres, migrations, redis, disk, files, ffmpeg, models, rest] = ending.stdout.split('\n');
     expect(configuration).toBe('✓ configuration  is valid');
     for (const line of [postgres, migrations]) expect(line).toMatch(/^✗ .*set DATABASE_URL/);
     expect(redis).toMatch(/^✗ Redis .*ECONNREFUSED.*set REDIS_URL/);
     expect(disk).toMatch(/^✓ disk +[\d.]+ GB free in /);
+    expect(files).toMatch(/^✓ files /);
     expect(ffmpeg).toMatch(/^✗ ffmpeg +\/nowhere\/ffmpeg cannot be run: npm run setup/);
     expect(models).toMatch(/^✗ models .*npm run setup/);
     expect(rest).toBe('');
@@ -233,7 +240,7 @@ describe('doctor', () => {
     const dataDirectory = join(folder, 'not-yet');
     const variables = { DATABASE_URL: undefined, REDIS_URL: undefined, DATA_DIR: dataDirectory };
     const { stdout } = await type('doctor', { variables });
-    expect(signs(stdout).slice(0, 6)).toEqual(NAMES.slice(0, 6).map((name) => `✓ ${name}`));
+    expect(signs(stdout).slice(0, 7)).toEqual(NAMES.slice(0, 7).map((name) => `✓ ${name}`));
     expect(stdout).toMatch(/PostgreSQL +embedded, [\d.]+/);
     await expect(access(dataDirectory)).rejects.toThrow('ENOENT');
   });

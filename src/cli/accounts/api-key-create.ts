@@ -27,6 +27,8 @@ export const apiKeyCreate: Command = {
       scopes: values.scopes?.split(',').map((scope) => scope.trim()),
       expires_at: values['expires-at'],
     };
+    // A scope exists once the routes that require it are loaded.
+    await import('../../app.module.js');
     const { asOperator } = await import('./as-operator.js');
     const { key, scopes, expires_at } = await asOperator((operator) => operator.makeKey(wanted));
     // The key alone is on standard output, so that a script can read it.
