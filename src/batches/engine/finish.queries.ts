@@ -62,8 +62,8 @@ WITH chunk AS MATERIALIZED (
   UPDATE batch_chunks AS c
      SET pending = c.pending - counted.rows, succeeded = c.succeeded + counted.rows - counted.failed,
          failed = c.failed + counted.failed,
-         -- Their calls stand in their results now.
-         calls = nullif(c.calls - counted.numbers, '{}'),
+         -- Their calls stand in their results now, and so do those of all others when the last row has ended.
+         calls = CASE WHEN c.pending > counted.rows THEN nullif(c.calls - counted.numbers, '{}') END,
          worker_id = CASE WHEN c.pending > counted.rows AND NOT counted.done THEN c.worker_id END
     FROM counted WHERE (c.batch_id, c.number) = (counted.batch_id, counted.number)
 ), advanced AS (

@@ -14,8 +14,11 @@ WITH reopened AS (
   UPDATE batch_items AS i SET attempts = least(i.attempts + reopened.attempts, 32767)
     FROM reopened WHERE i.batch_id = $1 AND i.row_number = reopened.row_number
 ), chunks AS (
-  UPDATE batch_chunks AS c SET pending = c.pending + n.rows, failed = c.failed - n.rows
-    FROM (SELECT (reopened.row_number - b.first_row) / u.chunk_size + 1 AS number, count(*)::int AS rows
+  UPDATE batch_chunks AS c SET pending = c.pending + n.rows, failed = c.failed - n.rows,
+         -- A note that came after the result is of calls that the result has counted.
+         calls = nullif(c.calls - n.numbers, '{}')
+    FROM (SELECT (reopened.row_number - b.first_row) / u.chunk_size + 1 AS number, count(*)::int AS rows,
+                 array_agg(reopened.row_number::text) AS numbers
             FROM reopened, batches AS b JOIN batch_uploads AS u ON u.id = b.upload_id WHERE b.id = $1 GROUP BY 1) AS n
    WHERE c.batch_id = $1 AND c.number = n.number
 ), failures AS (
