@@ -1,7 +1,11 @@
 import { DataSource } from 'typeorm';
 import { ADA, enter } from '../../../test/support/accounts.js';
 import { buildGround, type Ground } from '../../../test/support/facet.js';
+import { declareScope } from '../../platform/http/scopes.js';
 import { OperatorService, type WantedKey, type WantedUser } from './operator.service.js';
+
+// As a route does that requires it.
+declareScope('analyses:read');
 
 let ground: Ground;
 let source: DataSource;
