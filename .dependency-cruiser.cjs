@@ -8,12 +8,13 @@ const mayImport = {
   files: ['platform'],
   exports: ['platform'],
   health: ['platform'],
-  mail: ['platform'],
-  auth: ['platform', 'mail', 'audit'],
-  analysis: ['platform', 'files', 'sandbox', 'media', 'vision', 'audit'],
-  results: ['platform', 'files', 'exports', 'media', 'analysis'],
-  batches: ['platform', 'files', 'exports', 'media', 'analysis'],
-  admin: ['platform', 'mail', 'auth', 'analysis', 'batches'],
+  jobs: ['platform', 'files', 'sandbox'],
+  mail: ['platform', 'jobs', 'files'],
+  auth: ['platform', 'jobs', 'mail', 'audit'],
+  analysis: ['platform', 'jobs', 'files', 'sandbox', 'media', 'vision', 'audit'],
+  results: ['platform', 'jobs', 'files', 'exports', 'media', 'analysis'],
+  batches: ['platform', 'jobs', 'files', 'exports', 'media', 'analysis'],
+  admin: ['platform', 'jobs', 'mail', 'auth', 'analysis', 'batches'],
   cli: ['platform', 'files', 'auth', 'media', 'vision', 'analysis'],
 };
 
@@ -21,7 +22,8 @@ const mayImport = {
 const libraries = ['platform', 'sandbox', 'media', 'vision', 'files', 'audit'];
 
 /** What a module shows to others: its wiring, its verbs, its facts, its rows and the words they are made of. */
-const published = '(\\.(module|service|events|entity|errors|dto|files|limits)|/(analyzer|requested-work))\\.ts$';
+const published =
+  '(\\.(module|service|events|entity|errors|dto|kind|files|limits)|/(analyzer|requested-work|job-errors|queue-state))\\.ts$';
 
 /** The features of one analyzer see the analyzer contract and the libraries, never another analyzer. */
 const islands = ['image', 'video', 'document'];

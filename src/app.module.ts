@@ -2,8 +2,10 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AdminModule } from './admin/admin.module.js';
 import { AnalysisModule } from './analysis/analysis.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { ResetRequestsModule } from './auth/resets/reset-requests.module.js';
 import { BatchesModule } from './batches/batches.module.js';
 import { HealthModule } from './health/health.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import type { Environment } from './platform/config/environment.js';
@@ -29,23 +31,22 @@ export class AppModule {
       SseModule,
       DatabaseModule,
       QueueModule,
+      JobsModule,
       LimitsModule,
       OutboundModule.with(environment),
     ];
     const analysis = AnalysisModule.with(environment);
-    const mail = MailModule.with(environment);
-    const accounts = AuthModule.with(mail);
     const batches = BatchesModule.with(environment, analysis);
-    const pages = AdminModule.with({ accounts, mail, analysis, batches });
     return {
       module: AppModule,
       imports: [
         ...ground,
         HealthModule,
-        mail,
+        MailModule,
+        ResetRequestsModule,
         analysis,
         batches,
-        ...(environment.servesApi ? [accounts, ResultsModule.with(analysis), pages] : []),
+        ...(environment.servesApi ? [AuthModule, ResultsModule.with(analysis), AdminModule] : []),
       ],
     };
   }

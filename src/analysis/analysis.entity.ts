@@ -42,11 +42,11 @@ export class Analysis {
   @Column('text')
   status: AnalysisStatus;
 
-  /** Of the Bull job that rings for this run; a retry gets another. */
+  /** Of the Bull job that announces this run; a retry gets another. */
   @Column('text')
   job_id: string;
 
-  /** How often it was claimed; also the fence against a late worker's write. */
+  /** How often it was claimed; also what a late worker's write is refused by. */
   @Column('int')
   attempts: number;
 
@@ -54,8 +54,9 @@ export class Analysis {
   @Column('int')
   crashes: number;
 
-  @Column('timestamptz', { nullable: true })
-  lease_until: Date | null;
+  /** Who works on it. */
+  @Column('uuid', { nullable: true })
+  worker_id: string | null;
 
   /** Percent; kept coarsely here and finely in Redis. */
   @Column('smallint')
@@ -88,6 +89,10 @@ export class Analysis {
 
   @Column('timestamptz')
   queued_at: Date;
+
+  /** When it may be begun. */
+  @Column('timestamptz')
+  run_at: Date;
 
   @Column('timestamptz', { nullable: true })
   started_at: Date | null;

@@ -7,4 +7,5 @@ export const ANALYSIS_EVENTS = {
   completed: 'analysis.completed',
   failed: 'analysis.failed',
   cancelled: 'analysis.cancelled',
+  removed: 'analysis.removed',
 } as const;

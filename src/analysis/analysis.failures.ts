@@ -23,6 +23,9 @@ export const featureFailed = (feature: string) =>
 export const analysisTimedOut = (seconds: number) =>
   new WorkFailure('analysis_timed_out', `The analysis took longer than ${seconds} s.`);
 
+/** Attempts of one run that may take their process with them; then the file is poison. */
+export const MAX_CRASHES = 3;
+
 export const analyzerCrashed = () =>
   new WorkFailure('analyzer_crashed', 'The file brought its analyzer down three times and is not tried again.');
 

@@ -6,25 +6,20 @@ import { IdempotencyService } from '../platform/http/idempotency.service.js';
 import { FilesModule } from '../files/files.module.js';
 import { AnalysisController } from './analysis.controller.js';
 import { Analysis } from './analysis.entity.js';
-import { AnalysisQueueService } from './jobs/analysis-queue.service.js';
-import { AnalysisProcessor } from './jobs/analysis.processor.js';
+import { ANALYSES, AnalysisKind } from './analysis.kind.js';
 import { AnalysisRowsService } from './analysis.rows.service.js';
-import { AnalysisRunner } from './jobs/analysis.runner.js';
 import { AnalysisService } from './analysis.service.js';
-import { AnalysisSweeper } from './jobs/analysis.sweeper.js';
 import { ArtifactKeeper } from './jobs/artifact-keeper.js';
-import { AttemptService } from './jobs/attempt.service.js';
-import { ANALYSES, DoorbellService } from './jobs/doorbell.service.js';
+import { IdempotencyKeysCleaner } from './idempotency-keys.cleaner.js';
 import { IntakeService } from './upload/intake.service.js';
 import { UploadSlots } from './upload/upload-slots.js';
 import { LocalImageService } from './local-image.service.js';
-import { ProgressService } from './jobs/progress.service.js';
 import { VisionModule } from '../vision/vision.module.js';
 import { SandboxModule } from '../sandbox/sandbox.module.js';
 
-const shared = [AnalysisRowsService, DoorbellService, IdempotencyService, ProgressService];
-const api = [AnalysisQueueService, AnalysisService, IntakeService, UploadSlots];
-const worker = [AnalysisProcessor, AnalysisRunner, AnalysisSweeper, ArtifactKeeper, AttemptService, LocalImageService];
+const shared = [AnalysisKind, AnalysisRowsService, ArtifactKeeper, IdempotencyService];
+const api = [AnalysisService, IntakeService, UploadSlots];
+const worker = [IdempotencyKeysCleaner, LocalImageService];
 
 /** Upload → row → job → result. The API takes files in, workers analyze them; one process may do both. */
 @Module({})
@@ -41,12 +36,7 @@ export class AnalysisModule {
       ],
       controllers: servesApi ? [AnalysisController] : [],
       providers: [...shared, ...(servesApi ? api : []), ...(runsJobs ? worker : [])],
-      exports: [
-        AnalysisRowsService,
-        ProgressService,
-        ...(servesApi ? [AnalysisQueueService] : []),
-        ...(runsJobs ? [LocalImageService] : []),
-      ],
+      exports: [AnalysisRowsService, ...(runsJobs ? [LocalImageService] : [])],
     };
   }
 }

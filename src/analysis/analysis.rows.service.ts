@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import { JobProgressService } from '../jobs/progress/job-progress.service.js';
 import { poolOf } from '../platform/database/pool.js';
 import { type Caller, ownerSeen } from '../platform/http/caller.js';
 import { ARTIFACT_OF_ANALYSIS } from './analysis.files.js';
@@ -52,7 +53,10 @@ const ONE = {
 export class AnalysisRowsService {
   private readonly pool: Pool;
 
-  constructor(@InjectDataSource() source: DataSource) {
+  constructor(
+    @InjectDataSource() source: DataSource,
+    private readonly progress: JobProgressService,
+  ) {
     this.pool = poolOf(source);
   }
 
@@ -65,6 +69,8 @@ export class AnalysisRowsService {
     );
     const [row] = rows;
     if (!row) throw analysisNotFound();
-    return row;
+    if (row.status !== 'processing') return row;
+    const reported = await this.progress.read(row);
+    return { ...row, progress: Math.max(row.progress, reported?.progress ?? 0) };
   }
 }

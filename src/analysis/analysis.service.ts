@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../platform/config/environment.js';
-import { EventsService } from '../platform/events/events.service.js';
+import { JobsService } from '../jobs/jobs.service.js';
 import type { Caller } from '../platform/http/caller.js';
 import { FilesService } from '../files/files.service.js';
 import { AnalysisResponse } from './analysis.dto.js';
 import { analysisNotCancellable, analysisNotRetryable, queueFull } from './analysis.errors.js';
 import { subjectOf } from './analysis.files.js';
+import { ANALYSES } from './analysis.kind.js';
 import * as queries from './analysis.queries.js';
 import { AnalysisRowsService, ownView } from './analysis.rows.service.js';
-import { DoorbellService } from './jobs/doorbell.service.js';
-import { ProgressService } from './jobs/progress.service.js';
 
 /** Seconds after which a caller may find the queue shorter. */
 const QUEUE_RETRY_AFTER = 10;
@@ -21,19 +19,14 @@ const QUEUE_RETRY_AFTER = 10;
 export class AnalysisService {
   constructor(
     private readonly environment: Environment,
-    @InjectEntityManager() private readonly db: EntityManager,
     private readonly rows: AnalysisRowsService,
-    private readonly doorbell: DoorbellService,
-    private readonly events: EventsService,
-    private readonly progress: ProgressService,
+    private readonly jobs: JobsService,
     private readonly files: FilesService,
   ) {}
 
   async cancel(caller: Caller, id: string): Promise<AnalysisResponse> {
     const before = await this.rows.one(ownView(caller), id);
-    const said = await this.progress.read(id, before.job_id);
-    const cancelled = await queries.cancel(this.db, id, said?.progress ?? 0);
-    if (cancelled) this.events.publish({ type: 'analysis.cancelled', id });
+    const cancelled = await this.jobs.cancel(ANALYSES, before);
     const row = await this.rows.one(ownView(caller), id);
     if (!cancelled && row.status !== 'cancelled') throw analysisNotCancellable(row.status);
     return AnalysisResponse.from(row);
@@ -43,21 +36,16 @@ export class AnalysisService {
     const { status } = await this.rows.one(ownView(caller), id);
     // Before there is room for it: what cannot be tried again need not hear that the queue is full.
     if (status !== 'failed' && status !== 'cancelled') throw analysisNotRetryable(status);
-    const queued = await this.db.transaction(async (db) => {
-      await this.makeRoom(db, caller.ownerId);
-      return queries.requeue(db, id);
-    });
+    const queued = await this.jobs.restart(ANALYSES, id, (db) => this.makeRoom(db, caller.ownerId));
     const row = await this.rows.one(ownView(caller), id);
     if (!queued) throw analysisNotRetryable(row.status);
-    await this.doorbell.ring(id, row.job_id);
     return AnalysisResponse.from(row);
   }
 
   /** Takes the row first, so that no reader finds an analysis without its files. */
   async remove(caller: Caller, id: string): Promise<void> {
     await this.rows.one(ownView(caller), id);
-    if (!(await queries.remove(this.db, id))) return;
-    this.events.publish({ type: 'analysis.cancelled', id });
+    if (!(await this.jobs.remove(ANALYSES, id))) return;
     await this.files.removeLeftoversOf(subjectOf(id));
   }
 

@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Environment } from '../platform/config/environment.js';
 import { IdempotencyService } from '../platform/http/idempotency.service.js';
@@ -21,6 +21,7 @@ import { FormsService } from './pages/forms.service.js';
 import { PageSessionsService } from './pages/page-sessions.service.js';
 import { PasswordCheck } from './passwords/password-check.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
+import { MailModule } from '../mail/mail.module.js';
 import { AuthSweeper } from './auth.sweeper.js';
 import { ResetsService } from './resets/resets.service.js';
 import { SessionsService } from './sessions/sessions.service.js';
@@ -30,40 +31,34 @@ import { loadKeyRing } from './tokens/secret-key.js';
 import { AccountsService } from './users/accounts.service.js';
 
 /** Accounts, what they sign in with, and the guards before every route. */
-@Module({})
-export class AuthModule {
-  /** @param mail the module that sends what accounts have to be told. */
-  static with(mail: DynamicModule): DynamicModule {
-    return {
-      module: AuthModule,
-      imports: [mail, AuditModule],
-      controllers: [AuthController, ApiKeysController, AdminController],
-      providers: [
-        { provide: KeyRing, inject: [Environment], useFactory: loadKeyRing },
-        // In this order: who asks, how often they do, and whether they may. Who is refused has been counted.
-        { provide: APP_GUARD, useClass: PrincipalGuard },
-        { provide: APP_GUARD, useClass: LimitsGuard },
-        { provide: APP_GUARD, useClass: AccessGuard },
-        AccessTokens,
-        AccountsService,
-        AdministrationService,
-        ApiKeysService,
-        AuditLogService,
-        AuthSweeper,
-        FirstAdministrator,
-        FormsService,
-        CredentialCache,
-        IdempotencyService,
-        PrincipalsService,
-        LockoutService,
-        PageSessionsService,
-        PasswordCheck,
-        PasswordsService,
-        Requirements,
-        ResetsService,
-        SessionsService,
-      ],
-      exports: [FormsService, PageSessionsService],
-    };
-  }
-}
+@Module({
+  imports: [MailModule, AuditModule],
+  controllers: [AuthController, ApiKeysController, AdminController],
+  providers: [
+    { provide: KeyRing, inject: [Environment], useFactory: loadKeyRing },
+    // In this order: who asks, how often they do, and whether they may. Who is refused has been counted.
+    { provide: APP_GUARD, useClass: PrincipalGuard },
+    { provide: APP_GUARD, useClass: LimitsGuard },
+    { provide: APP_GUARD, useClass: AccessGuard },
+    AccessTokens,
+    AccountsService,
+    AdministrationService,
+    ApiKeysService,
+    AuditLogService,
+    AuthSweeper,
+    FirstAdministrator,
+    FormsService,
+    CredentialCache,
+    IdempotencyService,
+    PrincipalsService,
+    LockoutService,
+    PageSessionsService,
+    PasswordCheck,
+    PasswordsService,
+    Requirements,
+    ResetsService,
+    SessionsService,
+  ],
+  exports: [FormsService, PageSessionsService],
+})
+export class AuthModule {}

@@ -4,12 +4,8 @@ import type { EntityManager } from 'typeorm';
 import { Environment } from '../platform/config/environment.js';
 import { Rounds } from '../platform/rounds.js';
 import { removeOldRefreshTokens, removeOldResets, removeOldSessions } from './auth.queries.js';
-import { ResetsService } from './resets/resets.service.js';
 
-/** Milliseconds between two looks for requests whose process died before it had answered them. */
-const INTERVAL = 30_000;
-
-/** Takes up what was left, and removes what is over. */
+/** Removes what is over. */
 @Injectable()
 export class AuthSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(AuthSweeper.name);
@@ -18,11 +14,9 @@ export class AuthSweeper implements OnApplicationBootstrap, OnApplicationShutdow
   constructor(
     private readonly environment: Environment,
     @InjectEntityManager() private readonly db: EntityManager,
-    private readonly resets: ResetsService,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.rounds.every(INTERVAL, () => this.resets.work());
     this.rounds.every(this.environment.JOB_CLEANUP_INTERVAL * 1000, () => this.cleanUp());
   }
 

@@ -10,11 +10,9 @@ import { ResultCacheService } from './cache/result-cache.service.js';
 import { BatchProcessor } from './engine/batch.processor.js';
 import { BatchSweeper } from './engine/batch.sweeper.js';
 import { BatchWorker } from './engine/batch.worker.js';
-import { ChunkQueueService } from './engine/chunk-queue.service.js';
 import { ChunkSource } from './engine/chunk-source.js';
 import { BATCH_CHUNKS, BatchDoorbell } from './engine/doorbell.service.js';
 import { BatchHeartbeat } from './engine/heartbeat.js';
-import { WorkerLease } from './engine/worker-lease.js';
 import { Executors } from './executors/executors.js';
 import { ExternalExecutor } from './executors/external.executor.js';
 import { ImageExecutor } from './executors/image.executor.js';
@@ -40,7 +38,7 @@ const externalClient = {
 };
 
 const shared = [BatchDoorbell, ResultCacheService, externalClient];
-const api = [BatchLifeService, BatchStatusService, BatchStreamService, ChunkQueueService];
+const api = [BatchLifeService, BatchStatusService, BatchStreamService];
 const ingest = [BatchOrderService, DryRunService, IdempotencyService, IngestService, CsvUploadSlots];
 const read = [BatchListService, BatchRowsService];
 const worker = [
@@ -52,7 +50,6 @@ const worker = [
   Executors,
   ExternalExecutor,
   ImageExecutor,
-  WorkerLease,
 ];
 
 /** CSV of URLs → batches → chunks → rows. The API takes uploads in, workers ask for the rows. */
@@ -67,7 +64,6 @@ export class BatchesModule {
         ? [IngestController, BatchListController, BatchRowsController, UploadsController, BatchesController]
         : [],
       providers: [...shared, ...(servesApi ? [...api, ...ingest, ...read] : []), ...(runsJobs ? worker : [])],
-      exports: servesApi ? [ChunkQueueService] : [],
     };
   }
 }

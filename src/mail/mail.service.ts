@@ -1,16 +1,8 @@
-import { InjectQueue } from '@nestjs/bull';
-import { Injectable, Logger } from '@nestjs/common';
-import type { Queue } from 'bull';
+import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { ring } from '../platform/queue/ring.js';
-import { insertMail } from './mail.queries.js';
-
-export const MAILS = 'mails';
-
-export interface MailJob {
-  readonly mailId: string;
-}
+import { JobsService } from '../jobs/jobs.service.js';
+import { MAILS } from './mail.kind.js';
 
 export interface Mail {
   /** One bare address, such as `ada@example.org`: no name, no list. */
@@ -28,13 +20,11 @@ const SUBJECT_LENGTH = 200;
 
 @Injectable()
 export class MailService {
-  private readonly logger = new Logger(MailService.name);
-
-  constructor(@InjectQueue(MAILS) private readonly queue: Queue<MailJob>) {}
+  constructor(private readonly jobs: JobsService) {}
 
   /**
-   * Puts a mail on its way in the caller's transaction: it is sent if and when that commits. Answers its id, with
-   * which to ring after the commit.
+   * Queues a mail in the caller's transaction: it is sent if and when that commits. Returns its id, to enqueue it after the
+   * commit.
    * @throws RangeError when `to` is not one bare address.
    */
   async send(db: EntityManager, { to, subject, text }: Mail): Promise<string> {
@@ -42,14 +32,17 @@ export class MailService {
     const line = subject.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, SUBJECT_LENGTH);
     const id = uuid();
     // PostgreSQL takes every character but this one.
-    await insertMail(db, { id, to, subject: line, text: text.replaceAll('\0', '') });
+    const body = text.replaceAll('\0', '');
+    await db.query(
+      'INSERT INTO mails (id, job_id, recipient, subject, body) VALUES ($1::uuid, $1::uuid::text, $2, $3, $4)',
+      [id, to, line, body],
+    );
+    await this.jobs.admit(db, MAILS, [{ id, owner_id: null }]);
     return id;
   }
 
-  /** Has the mail sent soon. Never waits and never fails: the sweeper sees to what was not rung. */
-  ring(id: string): void {
-    ring(this.queue, { mailId: id }, id).catch((error: unknown) => {
-      this.logger.warn(`Not rung, the sweeper will: ${String(error)}`);
-    });
+  /** Has the mail sent soon. Never waits and never fails. */
+  enqueue(id: string): void {
+    void this.jobs.enqueue(MAILS, [{ id, job_id: id }]);
   }
 }

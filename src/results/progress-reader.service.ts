@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import type { AnalysisStatus } from '../analysis/analysis.entity.js';
 import { analysisNotFound } from '../analysis/analysis.errors.js';
 import type { View } from '../analysis/analysis.rows.service.js';
-import { ProgressService } from '../analysis/jobs/progress.service.js';
+import { JobProgressService } from '../jobs/progress/job-progress.service.js';
 import { poolOf } from '../platform/database/pool.js';
 import type { ProgressResponse } from './progress.dto.js';
 
@@ -26,26 +26,27 @@ const MESSAGES: Readonly<Record<AnalysisStatus, string>> = {
   cancelled: 'Cancelled',
 };
 
-/** Where an analysis stands: the row's word, made finer by what its worker last said. */
+/** Where an analysis stands: the row's word, made finer by what its worker last reported. */
 @Injectable()
 export class ProgressReaderService {
   private readonly pool: Pool;
 
   constructor(
     @InjectDataSource() source: DataSource,
-    private readonly live: ProgressService,
+    private readonly live: JobProgressService,
   ) {
     this.pool = poolOf(source);
   }
 
   async read({ ownerId }: Pick<View, 'ownerId'>, id: string): Promise<ProgressResponse> {
     const row = await this.rowOf(ownerId, id);
-    const said = row.status === 'processing' ? await this.live.read(id, row.job_id) : null;
+    const isOpen = row.status === 'processing' || row.status === 'queued';
+    const reported = isOpen ? await this.live.read({ id, job_id: row.job_id }) : null;
     return {
       analysis_id: id,
       status: row.status,
-      progress: Math.max(row.progress, said?.progress ?? 0),
-      message: said?.message ?? row.error_message ?? MESSAGES[row.status],
+      progress: Math.max(row.progress, reported?.progress ?? 0),
+      message: (row.status === 'processing' ? reported?.message : null) ?? row.error_message ?? MESSAGES[row.status],
       elapsed_time: row.elapsed_time,
       queue_position: row.queue_position,
     };

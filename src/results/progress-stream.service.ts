@@ -13,7 +13,7 @@ import { ProgressReaderService } from './progress-reader.service.js';
 const FINAL: readonly string[] = ['completed', 'failed', 'cancelled'];
 
 /** Events after which those that wait in the queue move up. */
-const QUEUE_MOVED = [ANALYSIS_EVENTS.started, ANALYSIS_EVENTS.cancelled];
+const QUEUE_MOVED = [ANALYSIS_EVENTS.started, ANALYSIS_EVENTS.cancelled, ANALYSIS_EVENTS.removed];
 
 const ANY_OWNER: Pick<View, 'ownerId'> = { ownerId: null };
 

@@ -101,6 +101,11 @@ const BENCHMARKS: readonly Benchmark[] = [
     run: async (bench) => (await import('./csv-ingest.js')).csvIngestBenchmark(bench),
   },
   {
+    name: 'job-kinds',
+    target: 1,
+    run: async (bench) => (await import('./jobs/job-kinds.js')).jobKindsBenchmark(bench),
+  },
+  {
     name: 'streams-at-rest',
     target: 1,
     run: async (bench) => (await import('./streams-at-rest.js')).streamsAtRestBenchmark(bench),

@@ -28,11 +28,11 @@ export async function insertAnalyses(database: Client, rows: number): Promise<vo
 
 const INSERT = `
   INSERT INTO analyses (id, owner_id, file_type, filename, media_type, size_bytes, sha256, storage_key, features, options, status,
-                        job_id, attempts, progress, lease_until, results, error_code, error_message, processing_time,
+                        job_id, attempts, progress, worker_id, results, error_code, error_message, processing_time,
                         created_at, queued_at, started_at, completed_at)
   SELECT id, '${ADA.id}', file_type, filename, media_type, 100000 + n % 900000, repeat('0f', 32), 'abc/' || id || '/source',
          '{image,exif,colors}', '{}', status, id, 1, CASE status WHEN 'completed' THEN 100 ELSE 0 END,
-         CASE status WHEN 'processing' THEN now() + interval '1 hour' END,
+         CASE status WHEN 'processing' THEN gen_random_uuid() END,
          CASE status WHEN 'completed' THEN '{"image":{"width":4000,"height":3000,"format":"jpeg"}}'::json END,
          CASE status WHEN 'failed' THEN 'image_unreadable' END, CASE status WHEN 'failed' THEN 'It is damaged.' END,
          CASE WHEN status IN ('completed', 'failed') THEN (n % 5000) / 1000.0 END,

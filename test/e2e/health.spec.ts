@@ -114,7 +114,7 @@ describe('a process that is asked to end while a film runs', () => {
 
     expect(await end).toBe(0);
     expect(groupOf(leader)).toEqual([]);
-    expect(await rowOf(id)).toMatchObject({ status: 'queued', attempts: 1, crashes: 0, lease_until: null });
+    expect(await rowOf(id)).toMatchObject({ status: 'queued', attempts: 1, crashes: 0, worker_id: null });
     if (late.status === 202)
       expect(await rowOf(late.body.analysis_id)).toMatchObject({ status: 'queued', attempts: 0 });
     expect((await filesOf(ground)).filter((file) => !file.endsWith('source'))).toEqual([]);

@@ -2,8 +2,12 @@ import Bull from 'bull';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
+import { Delivery } from '../../src/mail/delivery/delivery.js';
+import { MailKind } from '../../src/mail/mail.kind.js';
 import { MailService } from '../../src/mail/mail.service.js';
-import { buildGround, eventually, type Facet, type Ground, startFacet } from '../support/facet.js';
+import { Environment } from '../../src/platform/config/environment.js';
+import { buildGround, eventually, type Facet, type Ground, letLeaseRunOut, startFacet } from '../support/facet.js';
+import { buildJobs } from '../support/jobs/build-jobs.js';
 import { parseMessage, type SmtpServer, startSmtpServer } from '../support/smtp-server.js';
 
 const MAIL = { to: 'ada@example.org', subject: 'A new password', text: 'Token: 5ecre7' };
@@ -22,7 +26,8 @@ beforeAll(async () => {
     prefix: 'facet',
     defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
   });
-  mails = new MailService(queue);
+  const environment = new Environment();
+  mails = new MailService(buildJobs(source, queue, [new MailKind(environment, new Delivery(environment))]));
   server = await startSmtpServer();
 });
 
@@ -46,7 +51,7 @@ const startWorker = async (variables: Record<string, string> = { SMTP_URL: serve
 
 const post = async (mail = MAIL): Promise<string> => {
   const id = await source.transaction((db) => mails.send(db, mail));
-  mails.ring(id);
+  mails.enqueue(id);
   return id;
 };
 
@@ -61,10 +66,10 @@ const becomes = (id: string, status: string) =>
 const messagesOf = (id: string) =>
   server.received.filter(({ headers }) => headers.includes(`Message-ID: <${id}@localhost>`));
 
-/** Makes the next attempt due now, and rings as the sweeper would. */
+/** Makes the next attempt due now, and enqueues as the rescuer would. */
 const skipTheDelay = async (id: string) => {
-  await ground.database.query('UPDATE mails SET next_attempt_at = now() WHERE id = $1', [id]);
-  mails.ring(id);
+  await ground.database.query('UPDATE mails SET run_at = now() WHERE id = $1', [id]);
+  mails.enqueue(id);
 };
 
 describe('where a worker and a mail server are', () => {
@@ -78,11 +83,11 @@ describe('where a worker and a mail server are', () => {
 
   it('is sent once, and forgets what it said', async () => {
     const id = await post();
-    const row = await becomes(id, 'sent');
-    expect(row).toMatchObject({ attempts: 1, body: null, error: null, lease_until: null });
-    mails.ring(id);
+    const row = await becomes(id, 'completed');
+    expect(row).toMatchObject({ attempts: 1, body: null, error_message: null, worker_id: null });
+    mails.enqueue(id);
     // The next mail comes after them in the queue.
-    await becomes(await post(), 'sent');
+    await becomes(await post(), 'completed');
     expect(messagesOf(id)).toHaveLength(1);
     expect(messagesOf(id)[0]).toMatchObject({ from: 'facet@localhost', to: ['ada@example.org'] });
     expect(messagesOf(id)[0]!.body).toContain('Token: 5ecre7');
@@ -91,16 +96,16 @@ describe('where a worker and a mail server are', () => {
   it('goes nowhere when the transaction does not', async () => {
     const before = server.received.length;
     const failing = source.transaction(async (db) => {
-      mails.ring(await mails.send(db, MAIL));
+      mails.enqueue(await mails.send(db, MAIL));
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow('no');
-    await becomes(await post(), 'sent');
+    await becomes(await post(), 'completed');
     expect(server.received).toHaveLength(before + 1);
   });
 
-  it('is sent though nobody rang', async () => {
-    await becomes(await mails.send(source.manager, MAIL), 'sent');
+  it('is sent though it was not announced', async () => {
+    await becomes(await mails.send(source.manager, MAIL), 'completed');
   });
 
   it('is tried again, later each time, until the server takes it', async () => {
@@ -112,26 +117,31 @@ describe('where a worker and a mail server are', () => {
         () => rowOf(id),
         (now) => now.attempts === attempts && now.status === 'queued',
       );
-      delays.push(Math.round((row.next_attempt_at.getTime() - Date.now()) / 1000));
-      expect(row.error).toMatch(/421|451|452/);
+      delays.push(Math.round((row.run_at.getTime() - Date.now()) / 1000));
+      expect(row.error_message).toMatch(/421|451|452/);
       expect(row.body).toBe(MAIL.text);
       await skipTheDelay(id);
     }
     expect(delays[1]! / delays[0]!).toBeGreaterThan(2);
     expect(delays[2]! / delays[1]!).toBeGreaterThan(2);
-    expect(await becomes(id, 'sent')).toMatchObject({ attempts: 4, error: null, body: null });
+    expect(await becomes(id, 'completed')).toMatchObject({ attempts: 4, error_message: null, body: null });
   });
 
   it('is given up at once where it will never be taken', async () => {
     server.behave({ recipient: '550 5.1.1 no such user' }, {});
     const refused = await becomes(await post(), 'failed');
-    expect(refused).toMatchObject({ attempts: 1, body: null, error: expect.stringContaining('550') });
+    expect(refused).toMatchObject({
+      attempts: 1,
+      body: null,
+      error_code: 'mail_not_sent',
+      error_message: expect.stringContaining('550'),
+    });
   });
 
   it('is removed a month after it was sent', async () => {
     const id = await mails.send(source.manager, MAIL);
     await ground.database.query(
-      `UPDATE mails SET status = 'sent', body = NULL, ended_at = now() - interval '31 days' WHERE id = $1`,
+      `UPDATE mails SET status = 'completed', progress = 100, body = NULL, completed_at = now() - interval '31 days' WHERE id = $1`,
       [id],
     );
     await eventually(
@@ -147,7 +157,7 @@ it('is given up at last where nobody listens', async () => {
   await startWorker({ SMTP_URL: gone.url });
   const id = await mails.send(source.manager, MAIL);
   await ground.database.query('UPDATE mails SET attempts = 7 WHERE id = $1', [id]);
-  mails.ring(id);
+  mails.enqueue(id);
   expect(await becomes(id, 'failed')).toMatchObject({ attempts: 8, body: null });
 });
 
@@ -160,27 +170,17 @@ it('is sent by another worker when the first one was killed before it heard the 
     (messages) => messages.length === 1,
   );
   first.kill();
-  await ground.database.query(`UPDATE mails SET lease_until = now() - interval '1 s' WHERE id = $1`, [id]);
+  await letLeaseRunOut(ground);
   await startWorker();
-  expect(await becomes(id, 'sent')).toMatchObject({ attempts: 2 });
+  expect(await becomes(id, 'completed')).toMatchObject({ attempts: 2 });
   // The server never said that it took the first one; both bear the same id.
   expect(messagesOf(id)).toHaveLength(2);
-});
-
-it('waits for the next worker when this one ends while the server says nothing', async () => {
-  server.behave({ greeting: null });
-  const worker = await startWorker();
-  const id = await post();
-  await becomes(id, 'sending');
-  expect(await worker.stop()).toBe(0);
-  expect(await rowOf(id)).toMatchObject({ status: 'queued', attempts: 1, body: MAIL.text, lease_until: null });
-  await ground.database.query('DELETE FROM mails WHERE id = $1', [id]);
 });
 
 it('becomes a file while there is no mail server', async () => {
   await startWorker({ MAIL_FROM: 'noreply@facet.example' });
   const id = await post();
-  await becomes(id, 'sent');
+  await becomes(id, 'completed');
   const folder = join(ground.dataDirectory, 'mail');
   expect(await readdir(folder)).toEqual([`${id}.eml`]);
   const { headers, body } = parseMessage(await readFile(join(folder, `${id}.eml`), 'utf8'));

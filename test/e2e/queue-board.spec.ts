@@ -53,18 +53,22 @@ describe('shows', () => {
     const { batchIds } = await buildUpload(ground.database, { rows: 25, chunkSize: 10 });
     await buildUpload(ground.database, { rows: 5, chunkSize: 1, status: 'paused' });
     const worker = uuid();
-    await ground.database.query(`INSERT INTO batch_workers VALUES ($1, now() + interval '1 hour')`, [worker]);
+    await ground.database.query(`INSERT INTO workers (id, lease_until) VALUES ($1, now() + interval '1 hour')`, [
+      worker,
+    ]);
     await ground.database.query('UPDATE batch_chunks SET worker_id = $1 WHERE batch_id = $2 AND number = 2', [
       worker,
       batchIds[0],
     ]);
-    const mail = `INSERT INTO mails (id, recipient, subject, body, status, lease_until, ended_at) VALUES`;
-    await ground.database.query(`${mail} ($1, 'a@b.org', 's', 'b', 'queued', NULL, NULL)`, [uuid()]);
-    await ground.database.query(`${mail} ($1, 'a@b.org', 's', 'b', 'sending', now() + interval '1 hour', NULL)`, [
-      uuid(),
-    ]);
-    await ground.database.query(`${mail} ($1, 'a@b.org', 's', NULL, 'failed', NULL, now())`, [uuid()]);
-    await ground.database.query(`${mail} ($1, 'a@b.org', 's', NULL, 'sent', NULL, now())`, [uuid()]);
+    await ground.database.query(
+      `INSERT INTO mails (id, job_id, recipient, subject, body, status, progress, worker_id, error_code, completed_at)
+       SELECT id, id::text, 'a@b.org', 's', CASE WHEN status IN ('queued', 'processing') THEN 'b' END, status,
+              CASE status WHEN 'completed' THEN 100 ELSE 0 END, CASE status WHEN 'processing' THEN $1::uuid END,
+              CASE status WHEN 'failed' THEN 'mail_not_sent' END, CASE WHEN status IN ('completed', 'failed') THEN now() END
+         FROM (SELECT gen_random_uuid() AS id, status
+                 FROM unnest(ARRAY['queued', 'processing', 'failed', 'completed']) AS status) AS mail`,
+      [worker],
+    );
 
     const { analyses, mails, 'batch-chunks': chunks } = await figures();
     expect(analyses.rows).toEqual({

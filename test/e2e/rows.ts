@@ -34,20 +34,33 @@ export const buildRow = (seed: number | string, truth: Partial<RowTruth> = {}): 
   ...truth,
 });
 
-export async function insertRows({ database }: Ground, rows: readonly RowTruth[]): Promise<void> {
+/** A worker that lives for the time of any test: what it holds is not taken back. */
+export const LIVING_WORKER = '01997b5e-0000-7000-8000-000000000001';
+
+export async function insertLivingWorker({ database }: Ground): Promise<void> {
+  await database.query(
+    `INSERT INTO workers (id, lease_until) VALUES ($1, now() + interval '1 day') ON CONFLICT DO NOTHING`,
+    [LIVING_WORKER],
+  );
+}
+
+export async function insertRows(ground: Ground, rows: readonly RowTruth[]): Promise<void> {
+  const { database } = ground;
+  await insertLivingWorker(ground);
   await database.query(
     `INSERT INTO analyses (id, owner_id, file_type, filename, media_type, size_bytes, sha256, storage_key, features,
-                           options, status, job_id, lease_until, progress, results, error_code, error_message,
-                           processing_time, created_at, queued_at)
+                           options, status, job_id, worker_id, progress, results, error_code, error_message,
+                           processing_time, created_at, queued_at, completed_at)
      SELECT id, owner_id, file_type, filename, 'image/png', 1, repeat('0', 64), 'none', '{}', '{}', status, id::text,
-            CASE status WHEN 'processing' THEN now() + interval '1 day' END,
+            CASE status WHEN 'processing' THEN $2::uuid END,
             CASE status WHEN 'completed' THEN 100 ELSE 0 END,
             results, CASE status WHEN 'failed' THEN 'image_unreadable' END,
             CASE status WHEN 'failed' THEN 'The image is damaged or incomplete.' END,
-            processing_time, created_at, created_at
+            processing_time, created_at, created_at,
+            CASE WHEN status NOT IN ('queued', 'processing') THEN created_at END
        FROM json_to_recordset($1) AS row (id uuid, owner_id uuid, file_type text, filename text, status text,
                                           processing_time numeric, results json, created_at timestamptz)`,
-    [JSON.stringify(rows.map((row) => ({ owner_id: ADA.id, ...row })))],
+    [JSON.stringify(rows.map((row) => ({ owner_id: ADA.id, ...row }))), LIVING_WORKER],
   );
 }
 

@@ -210,10 +210,10 @@ describe('the running totals are what counting would give', () => {
     for (let from = 0; from < rows.length; from += 300) await insertRows(ground, rows.slice(from, from + 300));
     expect(await difference()).toEqual([]);
     for (const change of [
-      `UPDATE analyses SET status = 'queued', progress = 0 WHERE get_byte(uuid_send(id), 0) < 100`,
+      `UPDATE analyses SET status = 'queued', progress = 0, error_code = NULL, worker_id = NULL, completed_at = NULL WHERE get_byte(uuid_send(id), 0) < 100`,
       `UPDATE analyses SET processing_time = processing_time * 2`,
       `UPDATE analyses SET processing_time = NULL WHERE get_byte(uuid_send(id), 1) < 60`,
-      `UPDATE analyses SET status = 'failed', progress = 9, error_code = 'x' WHERE get_byte(uuid_send(id), 2) < 60`,
+      `UPDATE analyses SET status = 'failed', progress = 9, error_code = 'x', worker_id = NULL, completed_at = now() WHERE get_byte(uuid_send(id), 2) < 60`,
       `UPDATE analyses SET created_at = created_at + interval '1 hour' WHERE get_byte(uuid_send(id), 3) < 60`,
       `UPDATE analyses SET filename = 'unchanged otherwise'`,
       `DELETE FROM analyses WHERE get_byte(uuid_send(id), 4) < 60`,

@@ -24,6 +24,9 @@ afterAll(async () => {
   proxy.close();
 });
 
+/** Words of the statement that writes what attempts came to. */
+const FINISH = 'UPDATE analyses AS job\n     SET status = o.status';
+
 /** A worker that reaches PostgreSQL through the proxy. */
 const startWorker = () => stage.worker(12, { DATABASE_URL: proxy.url });
 
@@ -34,13 +37,13 @@ const sendFilm = async () => {
 };
 
 it.each([
-  ['the connection breaks before the results arrive', 'before', `SET status = 'completed'`],
+  ['the connection breaks before the results arrive', 'before', FINISH],
   ['the connection breaks in the middle of the finish', 'before', `SET state = 'stored'`],
   ['the connection breaks before the commit', 'before', 'COMMIT'],
   ['only the answer to the commit is lost', 'after', 'COMMIT'],
 ] as const)('finishes once when %s', async (_case, moment, words) => {
   await startWorker();
-  const severed = proxy.sever(moment, words, words === 'COMMIT' ? `SET status = 'completed'` : '');
+  const severed = proxy.sever(moment, words, words === 'COMMIT' ? `SET state = 'stored'` : '');
   const id = await sendFilm();
   await severed;
 

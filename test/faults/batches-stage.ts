@@ -14,10 +14,8 @@ export interface BatchStage {
   remove(): Promise<void>;
 }
 
-/** Leases are short, so that what a dead worker held is soon taken up. */
 const SETTINGS = {
   ROLE: 'worker',
-  BATCH_LEASE: '4',
   BATCH_CONCURRENCY: '16',
   OUTBOUND_RETRY_DELAY: '0.1',
   OUTBOUND_RETRY_ATTEMPTS: '2',

@@ -53,7 +53,7 @@ it('finishes all that runs, waits and comes while Redis is killed and away, each
   const as = await buildPerson(stage.ground.database, 'root', 'admin');
   const board = await call(stage.api.url, '/admin/queues', { as, headers: { Accept: 'application/json' } });
   expect(board.status).toBe(200);
-  expect(board.body.items).toHaveLength(3);
+  expect(board.body.items).toHaveLength(4);
   for (const { rows, jobs } of board.body.items)
     expect({ rows, jobs }).toEqual({ rows: expect.any(Object), jobs: null });
   await redis.start();

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ended } from '../support/client.js';
-import { eventually } from '../support/facet.js';
+import { eventually, letLeaseRunOut } from '../support/facet.js';
 import { holdFinishes } from './hold-finishes.js';
 import { ask, expectNothingLost } from './nothing-lost.js';
-import { analyzersOf, groupOf, isFfmpeg, processes } from './processes.js';
+import { analyzersOf, groupOf, processes } from './processes.js';
 import { buildStage, expectNeverFalling, progressReaches, type Stage, watchProgress } from './stage.js';
 import { expectScenes } from './videos.js';
 
@@ -26,10 +26,6 @@ const sendFilm = async () => {
   accepted.push(id);
   return id;
 };
-
-/** As if ten seconds had passed since the worker was last heard of. */
-const letLeaseRunOut = (id: string) =>
-  ask(stage.ground, `UPDATE analyses SET lease_until = now() - interval '1 s' WHERE id = $1`, [id]);
 
 const filesOf = (id: string) => readdir(join(stage.ground.dataDirectory, 'files', id.slice(-3), id));
 
@@ -60,7 +56,6 @@ it('keeps no file of an attempt whose worker was killed while it finished', asyn
   const worker = await stage.worker(12);
   const blocker = await holdFinishes(stage.ground);
   const id = await sendFilm();
-  // A renewal of the lease may wait behind it at once.
   await eventually(
     () =>
       ask(
@@ -74,36 +69,12 @@ it('keeps no file of an attempt whose worker was killed while it finished', asyn
 
   worker.kill('SIGKILL');
   await blocker.end();
-  await letLeaseRunOut(id);
+  await letLeaseRunOut(stage.ground);
   await stage.worker(12);
 
   expect(await ended(stage.api.url, id)).toMatchObject({ status: 'completed', attempts: 2 });
   await expectNothingLost(stage.ground, accepted);
   expect((await filesOf(id)).sort()).toEqual(['attempt-2', 'source']);
-});
-
-it('fails what has cost three workers, and removes what they left', async () => {
-  const id = await sendFilm();
-  for (const attempt of [1, 2, 3]) {
-    const worker = await stage.worker(2);
-    await eventually(
-      () => ask<{ attempts: number }>(stage.ground, 'SELECT attempts FROM analyses WHERE id = $1', [id]),
-      ([row]) => row?.attempts === attempt,
-    );
-    await eventually(
-      async () => Promise.resolve(analyzersOf(worker.process.pid!).flatMap(({ pid }) => groupOf(pid))),
-      (group) => group.some(isFfmpeg),
-    );
-    worker.kill('SIGKILL');
-    await letLeaseRunOut(id);
-  }
-  // Each worker has removed what the one before it left.
-  expect(await readdir(join(stage.ground.dataDirectory, 'tmp'))).toHaveLength(1);
-  await stage.worker(12);
-
-  const row = await ended(stage.api.url, id);
-  expect(row).toMatchObject({ status: 'failed', attempts: 3, error: { code: 'analyzer_crashed' } });
-  await expectNothingLost(stage.ground, accepted);
 });
 
 it('refuses the late finish of a worker that slept through its lease', async () => {
@@ -112,7 +83,7 @@ it('refuses the late finish of a worker that slept through its lease', async () 
   const watch = watchProgress(stage.api, id);
   await progressReaches(stage.api, id, 20);
   sleeper.kill('SIGSTOP');
-  await letLeaseRunOut(id);
+  await letLeaseRunOut(stage.ground);
   await stage.worker(12);
   const first = await ended(stage.api.url, id);
 

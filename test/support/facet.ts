@@ -83,6 +83,18 @@ function withPath(url: string | undefined, path: string): string {
   return changed.href;
 }
 
+/** As if the time of a lease had passed since any worker was last heard of. Those that live take new ids. */
+export const letLeaseRunOut = ({ databaseUrl }: Pick<Ground, 'databaseUrl'>): Promise<void> =>
+  command(databaseUrl, `UPDATE workers SET lease_until = now() - interval '1 min'`);
+
+/** Times of the job core that are short enough to be waited for; one spec holds those of production. */
+export const SHORT_TIMES = {
+  JOB_LEASE: '3',
+  JOB_RESCUE_INTERVAL: '0.5',
+  JOB_QUEUE_LOCK: '3',
+  SHUTDOWN_GRACE: '2',
+};
+
 /** A Facet process, as it is run in production. */
 export interface Facet {
   readonly url: string;
@@ -134,6 +146,7 @@ export async function launchFacet(variables: Record<string, string>): Promise<Fa
         SECRET_KEY: TEST_SECRET,
         MODELS_DIR: modelsDirectory,
         ...UNLIMITED,
+        ...SHORT_TIMES,
         ...variables,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
-/** What a mail server says at a point of the conversation; `null` is silence. */
+/** What a mail server says at a point of the conversation; `null` is silence, a promise is said once it is kept. */
 export interface Manners {
-  readonly greeting?: string | null;
+  readonly greeting?: string | null | Promise<string>;
   readonly recipient?: string | null;
   readonly message?: string | null;
 }
@@ -59,7 +59,7 @@ function converse(socket: Socket, manners: Manners, received: Received[]): void 
   let buffer = '';
   let envelope: { from: string; to: string[] } = { from: '', to: [] };
   let inMessage = false;
-  say(manners.greeting === undefined ? '220 test ESMTP' : manners.greeting);
+  void Promise.resolve(manners.greeting).then((greeting) => say(greeting === undefined ? '220 test ESMTP' : greeting));
   socket.setEncoding('utf8').on('data', (text: string) => {
     buffer += text;
     for (;;) {

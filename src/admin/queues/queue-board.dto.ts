@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { JobCounts, QueueState, RowCounts } from '../../platform/queue/queue-state.js';
+import type { JobCounts, QueueState, RowCounts } from '../../jobs/board/queue-state.js';
 
 class RowsResponse implements RowCounts {
   @ApiProperty({
@@ -47,7 +47,7 @@ class JobsResponse implements JobCounts {
 }
 
 class QueueResponse implements QueueState {
-  @ApiProperty({ enum: ['analyses', 'batch-chunks', 'mails'] })
+  @ApiProperty({ enum: ['analyses', 'batch-chunks', 'mails', 'password-resets'] })
   readonly name: string;
 
   @ApiProperty({ type: RowsResponse, description: 'In PostgreSQL: what there is to do.' })

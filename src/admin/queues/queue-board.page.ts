@@ -1,12 +1,9 @@
-import type { JobCounts, QueueState, RowCounts } from '../../platform/queue/queue-state.js';
+import type { JobCounts, QueueState, RowCounts } from '../../jobs/board/queue-state.js';
 import { html, type Html } from '../pages/html.js';
 import type { QueueBoardResponse } from './queue-board.dto.js';
 
-const TITLES: Readonly<Record<string, string>> = {
-  analyses: 'Analyses',
-  'batch-chunks': 'Chunks of batches',
-  mails: 'Mails',
-};
+/** `batch-chunks` as `Batch chunks`. */
+const titleOf = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ');
 
 /** @param token for the form that signs out; null for who is not signed in by the page */
 export function queueBoardPage({ items }: QueueBoardResponse, token: string | null): Html {
@@ -27,7 +24,7 @@ export function queueBoardPage({ items }: QueueBoardResponse, token: string | nu
 
 const card = ({ name, rows, jobs }: QueueState, now: Date): Html => html`
   <section class="card" id="${name}">
-    <h2>${TITLES[name] ?? name}</h2>
+    <h2>${titleOf(name)}</h2>
     ${rowsTable(rows, now)}
     ${jobs ? jobsTable(jobs, now) : html`<p class="alarm">Redis does not answer: nothing is known of the jobs.</p>`}
   </section>

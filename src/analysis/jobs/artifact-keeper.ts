@@ -5,7 +5,7 @@ import type { FileRow } from '../../files/files.queries.js';
 import { FilesService, type NewFile } from '../../files/files.service.js';
 import type { Artifact } from '../../sandbox/messages.js';
 import { subjectOf } from '../analysis.files.js';
-import type { Claim } from '../analysis.queries.js';
+import type { ClaimedJob } from '../../jobs/job.kind.js';
 
 /** The folder of one attempt's artifacts within the analysis's folder: a late attempt never touches another's files. */
 const folderOf = (attempt: number) => `attempt-${attempt}`;
@@ -16,21 +16,21 @@ export class ArtifactKeeper {
   constructor(private readonly files: FilesService) {}
 
   /** Takes over the files that were really written; they are kept with the finish that refers to them. */
-  async put(claim: Claim, artifacts: readonly Artifact[], workDirectory: string): Promise<FileRow[]> {
+  async put(job: ClaimedJob, artifacts: readonly Artifact[], workDirectory: string): Promise<FileRow[]> {
     const written: NewFile[] = [];
     for (const { name, mediaType } of artifacts) {
       const path = join(workDirectory, name);
       const found = await stat(path).catch(() => null);
       if (!found?.isFile()) continue;
-      const { owner_id: ownerId, attempt } = claim;
-      const place = { subject: subjectOf(claim.id), name, folder: folderOf(attempt) };
+      const { owner_id: ownerId, attempt } = job;
+      const place = { subject: subjectOf(job.id), name, folder: folderOf(attempt) };
       written.push({ path, ownerId, ...place, mediaType, sizeBytes: found.size });
     }
     return this.files.put(written);
   }
 
   /** Removes what attempts up to this one have put and could not finish: their worker died, or was too late. */
-  async removeLeftovers({ id, attempt }: Pick<Claim, 'id' | 'attempt'>): Promise<void> {
+  async removeLeftovers({ id, attempt }: Pick<ClaimedJob, 'id' | 'attempt'>): Promise<void> {
     const folders = Array.from({ length: attempt }, (_, index) => folderOf(index + 1));
     await this.files.removeLeftoversOf(subjectOf(id), folders);
   }

@@ -8,6 +8,7 @@ import { Environment } from '../../platform/config/environment.js';
 import { validationFailed } from '../../platform/errors.js';
 import type { Caller } from '../../platform/http/caller.js';
 import { IdempotencyService, type Ticket } from '../../platform/http/idempotency.service.js';
+import { JobsService } from '../../jobs/jobs.service.js';
 import { refuseWhenFull } from '../../platform/http/refuse-when-full.js';
 import { StorageProbe } from '../../files/storage-probe.service.js';
 import { FilesService, type NewFile } from '../../files/files.service.js';
@@ -16,9 +17,9 @@ import type { AnalysisAccepted } from '../analysis.dto.js';
 import { Analysis } from '../analysis.entity.js';
 import { SOURCE_NAME, subjectOf } from '../analysis.files.js';
 import { queuePosition } from '../analysis.queries.js';
+import { ANALYSES } from '../analysis.kind.js';
 import { AnalysisService } from '../analysis.service.js';
 import { FILE_TYPES, type FileType } from '../../media/media-type/file-types.js';
-import { DoorbellService } from '../jobs/doorbell.service.js';
 import { detectMediaType, type MediaType, mediaTypes } from '../../media/media-type/media-type.js';
 import { type ReceivedFile, type ReceivedUpload, withUpload } from './receive-upload.js';
 import { type RequestedWork, requestedWork } from './requested-work.js';
@@ -43,7 +44,7 @@ export class IntakeService {
     private readonly environment: Environment,
     @InjectEntityManager() private readonly db: EntityManager,
     private readonly analyses: AnalysisService,
-    private readonly doorbell: DoorbellService,
+    private readonly jobs: JobsService,
     private readonly idempotency: IdempotencyService,
     private readonly probe: StorageProbe,
     private readonly files: FilesService,
@@ -92,11 +93,12 @@ export class IntakeService {
         await this.files.keep(db, put);
         await this.analyses.makeRoom(db, caller.ownerId);
         await db.insert(Analysis, rowOf(id, put[0]?.storage_key ?? '', caller, valid));
+        await this.jobs.admit(db, ANALYSES, [{ id, owner_id: caller.ownerId }]);
         const accepted = answerOf(id, valid, await queuePosition(db, id));
         await ticket.settle(db, fingerprintOf(valid), accepted);
         return accepted;
       });
-      await this.doorbell.ring(id, answer.job_id);
+      await this.jobs.enqueue(ANALYSES, [{ id, job_id: answer.job_id }]);
       return { answer, replayed: false };
     } catch (error) {
       // Only what was not kept goes: the answer to the commit may have been lost.

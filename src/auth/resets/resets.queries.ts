@@ -6,17 +6,10 @@ const LIFE = 3600;
 
 /** Written for every address alike: whether it has an account is looked up later. */
 export async function insertRequest(db: EntityManager, id: string, email: string): Promise<void> {
-  await db.query('INSERT INTO password_reset_requests (id, email) VALUES ($1, $2)', [id, email]);
-}
-
-/** Takes the oldest request that nobody else is at, for as long as the transaction; null when there is none. */
-export async function takeRequest(db: EntityManager): Promise<{ email: string } | null> {
-  const [rows] = await db.query<[{ email: string }[], number]>(
-    `DELETE FROM password_reset_requests
-      WHERE id = (SELECT id FROM password_reset_requests ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-  RETURNING email`,
-  );
-  return rows[0] ?? null;
+  await db.query('INSERT INTO password_reset_requests (id, job_id, email) VALUES ($1::uuid, $1::uuid::text, $2)', [
+    id,
+    email,
+  ]);
 }
 
 /** A token for the account; false when it has been given so many within the life of one. */

@@ -95,7 +95,7 @@ export class AccountsService {
       await this.audit.record(db, { action, actor: ANONYMOUS, origin, subject });
       return this.mails.send(db, made ? welcome(user) : alreadyRegistered(user));
     });
-    this.mails.ring(mail);
+    this.mails.enqueue(mail);
     return answer;
   }
 
@@ -154,7 +154,7 @@ export class AccountsService {
       return this.mails.send(db, passwordChanged(user));
     });
     await this.credentials.invalidate(ownerId);
-    this.mails.ring(mail);
+    this.mails.enqueue(mail);
   }
 
   private async account(id: string): Promise<UserRow> {

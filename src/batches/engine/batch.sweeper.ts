@@ -7,10 +7,7 @@ import { Rounds } from '../../platform/rounds.js';
 import { forgetCached } from '../cache/cache.queries.js';
 import { BatchProcessor } from './batch.processor.js';
 import { BatchDoorbell } from './doorbell.service.js';
-import { doChunksWait, removeLostWorkers, sweepSome } from './sweep.queries.js';
-
-/** Looks at what nobody attends to in the time of a lease. */
-const LOOKS = 4;
+import { doChunksWait, sweepSome } from './sweep.queries.js';
 
 /** Rows that are swept away by one statement. */
 const ROWS = 5_000;
@@ -18,7 +15,7 @@ const ROWS = 5_000;
 /** Transactions of that kind in one round, so that a shutdown does not wait for them. */
 const PORTIONS = 40;
 
-/** Frees what lost workers held, rings again for what was forgotten, and sweeps away what removed batches have left. */
+/** Rings again for chunks that were forgotten, and removes what removed batches have left. Lost workers are the job rescuer's. */
 @Injectable()
 export class BatchSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(BatchSweeper.name);
@@ -33,8 +30,8 @@ export class BatchSweeper implements OnApplicationBootstrap, OnApplicationShutdo
   ) {}
 
   onApplicationBootstrap(): void {
-    const { BATCH_LEASE, JOB_CLEANUP_INTERVAL, CACHE_TTL } = this.environment;
-    const interval = (BATCH_LEASE * 1000) / LOOKS;
+    const { JOB_RESCUE_INTERVAL, JOB_CLEANUP_INTERVAL, CACHE_TTL } = this.environment;
+    const interval = JOB_RESCUE_INTERVAL * 1000;
     this.rounds.every(interval, () => this.sweep());
     this.rounds.every(interval, () => this.sweepRemoved());
     this.rounds.every(JOB_CLEANUP_INTERVAL * 1000, () => forgetCached(poolOf(this.source), CACHE_TTL));
@@ -45,8 +42,6 @@ export class BatchSweeper implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   private async sweep(): Promise<void> {
-    const lost = await removeLostWorkers(this.db);
-    if (lost > 0) this.logger.warn(`${lost} workers were lost; their chunks are free`);
     if (!(await doChunksWait(this.db))) return;
     // While Redis is away every worker hears only itself.
     if (!(await this.doorbell.ring())) void this.processor.answer();

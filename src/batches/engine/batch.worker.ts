@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
+import { WorkerLease } from '../../jobs/workers/worker-lease.service.js';
 import { poolOf } from '../../platform/database/pool.js';
 import { EventsService } from '../../platform/events/events.service.js';
 import { OutboundService } from '../../platform/outbound/outbound.service.js';
@@ -21,7 +22,6 @@ import { type LeasedChunk, leasedChunks, releaseChunks } from './lease.queries.j
 import { missingRows } from './missing-rows.queries.js';
 import { type Ending, missingRow, type OpenChunk, type Row } from './row.js';
 import { RowEngine } from './row-engine.js';
-import { WorkerLease } from './worker-lease.js';
 
 /** Seconds of work that are held ready, so that no place is empty while the next chunk is fetched. */
 const AHEAD = 0.2;

@@ -8,7 +8,8 @@ import { pauseBatches } from '../life/life.queries.js';
 import { reopenFailed } from '../life/retry.queries.js';
 import { uploadRow } from '../status/status.queries.js';
 import { finishRows, type Finished, type Written } from './finish.queries.js';
-import { claimChunks, type ClaimedChunk, leaveWorker, openRows, releaseChunks } from './lease.queries.js';
+import { removeWorker } from '../../jobs/workers/worker.queries.js';
+import { claimChunks, type ClaimedChunk, openRows, releaseChunks } from './lease.queries.js';
 import type { Ending } from './row.js';
 
 let ground: Ground;
@@ -23,7 +24,7 @@ beforeAll(async () => {
 
 afterEach(() =>
   ground.database.query(
-    'TRUNCATE batch_uploads, batches, batch_chunks, batch_items, batch_results, batch_failures, batch_workers',
+    'TRUNCATE batch_uploads, batches, batch_chunks, batch_items, batch_results, batch_failures, workers',
   ),
 );
 
@@ -83,14 +84,14 @@ describe('claims', () => {
     await ground.database.query(`UPDATE batches SET status = 'cancelled', completed_at = now() WHERE id = $1`, [
       batchIds[0],
     ]);
-    await leaveWorker(pool, worker);
+    await removeWorker(pool, worker);
     expect(await take(await hire())).toHaveLength(0);
   });
 
   it('are refused to a worker that has been removed', async () => {
     await build({ rows: 100 });
     const worker = await hire();
-    await leaveWorker(pool, worker);
+    await removeWorker(pool, worker);
     await expect(take(worker)).rejects.toMatchObject({ code: '23503' });
   });
 
@@ -99,7 +100,7 @@ describe('claims', () => {
     const [first, second] = [await hire(), await hire()];
     const finished = await ended(await take(first));
     await finishRows(pool, first, finished.slice(0, 60));
-    await leaveWorker(pool, first);
+    await removeWorker(pool, first);
     const [left] = await openRows(pool, await take(second));
     expect(left?.numbers).toEqual(Array.from({ length: 40 }, (_row, index) => index + 61));
     expect(left?.urls).toHaveLength(40);
@@ -157,7 +158,7 @@ describe('ends', () => {
     if (whom === 'another attempt') {
       await releaseChunks(pool, first, [chunk]);
       await take(first);
-    } else if (whom === 'a worker that is lost') await leaveWorker(pool, first);
+    } else if (whom === 'a worker that is lost') await removeWorker(pool, first);
     else if (whom === 'a batch that is gone')
       await ground.database.query('DELETE FROM batches WHERE id = $1', batchIds);
     else if (whom === 'a batch that is cancelled')

@@ -3,6 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { WorkerHeartbeat } from '../../jobs/workers/worker-heartbeat.service.js';
+import { WorkerLease } from '../../jobs/workers/worker-lease.service.js';
 import { Environment } from '../../platform/config/environment.js';
 import { poolOf } from '../../platform/database/pool.js';
 import { Draining } from '../../platform/draining.js';
@@ -11,19 +13,12 @@ import { Rounds } from '../../platform/rounds.js';
 import { BATCH_EVENTS } from '../batches.events.js';
 import { BatchDoorbell } from './doorbell.service.js';
 import { BatchWorker } from './batch.worker.js';
-import { statusesOf } from './lease.queries.js';
-import { WorkerLease } from './worker-lease.js';
-
-/** Signs of life in the time of a lease. */
-const SIGNS = 4;
+import { releaseAllChunks, statusesOf } from './lease.queries.js';
 
 /** Milliseconds between two looks at what has become of the batches, in case an event was lost. */
-const LOOK = 700;
+const STATUS_INTERVAL_MS = 700;
 
-/** Milliseconds that rows in flight have to end by themselves at a shutdown; then they are given up and asked for again. */
-const GRACE = 10_000;
-
-/** Keeps the worker's lease, tells it of pauses and cancellations, and brings it to rest at a shutdown. */
+/** Tells the worker of its lease, of pauses and of cancellations, and ends its work at a shutdown. */
 @Injectable()
 export class BatchHeartbeat implements OnApplicationBootstrap {
   private readonly logger = new Logger(BatchHeartbeat.name);
@@ -36,6 +31,7 @@ export class BatchHeartbeat implements OnApplicationBootstrap {
     private readonly doorbell: BatchDoorbell,
     private readonly draining: Draining,
     private readonly events: EventsService,
+    private readonly heartbeat: WorkerHeartbeat,
     private readonly lease: WorkerLease,
     private readonly worker: BatchWorker,
   ) {
@@ -52,22 +48,23 @@ export class BatchHeartbeat implements OnApplicationBootstrap {
         this.worker.drop(id);
       });
     }
-    this.rounds.every((this.environment.BATCH_LEASE * 1000) / SIGNS, () => this.renew());
-    this.rounds.every(LOOK, () => this.look());
-    this.draining.onStart(() => this.rest());
+    this.heartbeat.addHolder({
+      renewed: () => this.renewed(),
+      // Chunks are free with the loss: others may have them at once.
+      lost: () => {
+        this.worker.forgetAll();
+      },
+    });
+    this.rounds.every(STATUS_INTERVAL_MS, () => this.compareStatuses());
+    this.draining.onStart(() => this.shutDown());
   }
 
-  private async renew(): Promise<void> {
-    if (!(await this.lease.renew())) {
-      this.logger.warn('The lease was lost; what was held is left to others');
-      this.worker.forgetAll();
-      await this.lease.renew();
-    }
+  private async renewed(): Promise<void> {
     await this.worker.reconcile();
     this.worker.resume();
   }
 
-  private async look(): Promise<void> {
+  private async compareStatuses(): Promise<void> {
     const ids = this.worker.batchIds;
     if (ids.length === 0) return;
     const statuses = await statusesOf(this.pool, ids);
@@ -78,14 +75,17 @@ export class BatchHeartbeat implements OnApplicationBootstrap {
     }
   }
 
-  /** The lease is kept as long as rows are in flight; its end frees every chunk, and others hear of it. */
-  private async rest(): Promise<void> {
-    await this.worker.stop(delay(GRACE, undefined, { ref: false }));
+  /** The lease is kept as long as rows are in flight; then every chunk is given back, and others are told. */
+  private async shutDown(): Promise<void> {
+    const { workerId } = this.lease;
+    await this.worker.stop(delay(this.environment.SHUTDOWN_GRACE * 1000, undefined, { ref: false }));
     await this.rounds.stop();
     const held = this.worker.batchIds.length > 0;
-    await this.lease.end().catch((error: unknown) => {
-      this.logger.warn(`The lease was not given back, it will run out: ${String(error)}`);
-    });
+    if (workerId !== null && workerId === this.lease.workerId) {
+      await releaseAllChunks(this.pool, workerId).catch((error: unknown) => {
+        this.logger.warn(`Chunks were not given back; they are free when the lease ends: ${String(error)}`);
+      });
+    }
     if (held) await this.doorbell.ring();
   }
 }

@@ -156,26 +156,9 @@ export async function releaseChunks(db: Pool, workerId: string, chunks: readonly
   );
 }
 
-/** @param seconds after which it counts as lost */
-export async function enterWorker(db: Pool, workerId: string, seconds: number): Promise<void> {
-  await db.query('INSERT INTO batch_workers (id, lease_until) VALUES ($1, now() + make_interval(secs => $2))', [
-    workerId,
-    seconds,
-  ]);
-}
-
-/** Keeps all chunks of a worker; false when they are not its own any more. */
-export async function renewWorker(db: Pool, workerId: string, seconds: number): Promise<boolean> {
-  const { rowCount } = await db.query(
-    'UPDATE batch_workers SET lease_until = now() + make_interval(secs => $2) WHERE id = $1',
-    [workerId, seconds],
-  );
-  return rowCount === 1;
-}
-
-/** Frees all that a worker holds. */
-export async function leaveWorker(db: Pool, workerId: string): Promise<void> {
-  await db.query('DELETE FROM batch_workers WHERE id = $1', [workerId]);
+/** Frees all chunks that a worker holds. */
+export async function releaseAllChunks(db: Pool, workerId: string): Promise<void> {
+  await db.query('UPDATE batch_chunks SET worker_id = NULL WHERE worker_id = $1', [workerId]);
 }
 
 /** What has become of batches; one that is gone is not in the answer. */

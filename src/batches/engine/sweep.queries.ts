@@ -1,16 +1,5 @@
 import type { EntityManager } from 'typeorm';
 
-/**
- * Removes workers that have let their lease run out; their chunks are free with that. Right after a start of PostgreSQL
- * an old lease says nothing: nobody could renew before, and those who live do so within a few seconds.
- */
-export async function removeLostWorkers(db: EntityManager): Promise<number> {
-  const [, count] = await db.query<[unknown[], number]>(
-    `DELETE FROM batch_workers WHERE lease_until < now() AND pg_postmaster_start_time() < now() - interval '5 s'`,
-  );
-  return count;
-}
-
 export async function doChunksWait(db: EntityManager): Promise<boolean> {
   const [row] = await db.query<[{ waits: boolean }]>(
     `SELECT EXISTS (

@@ -18,10 +18,9 @@ afterAll(() => server.close());
 
 const mail = (changes = {}) => ({
   id: randomUUID(),
-  to: 'ada@example.org',
+  recipient: 'ada@example.org',
   subject: 'A new password',
-  text: 'Line one\n.line two\nÜmlaut\n',
-  attempt: 1,
+  body: 'Line one\n.line two\nÜmlaut\n',
   created_at: new Date('2026-11-20T10:00:00Z'),
   ...changes,
 });
@@ -41,7 +40,7 @@ const failure = async (sending: Promise<void>): Promise<unknown> =>
 
 it('says what the message is, to one recipient, word for word', async () => {
   server.behave({});
-  const sent = mail({ text: 'Line one\n.line two\nlast' });
+  const sent = mail({ body: 'Line one\n.line two\nlast' });
   await sendBySmtp(server.url, envelope, await composeMessage(sent, envelope.from), AbortSignal.timeout(5_000));
   const { from, to, headers, body } = server.received.at(-1)!;
   expect({ from, to }).toEqual({ from: 'facet@localhost', to: ['ada@example.org'] });
@@ -108,8 +107,8 @@ it.each(['a\r\nBcc: eve@example.org', 'a\nBcc: eve@example.org\n\nbody', 'a\r Bc
 it('becomes a file for its owner alone, whole, once however often it is written', async () => {
   const folder = join(await mkdtemp(join(tmpdir(), 'facet-mail-')), 'mail');
   const sent = mail();
-  for (const text of ['the first time', 'the second time']) {
-    await writeEml(folder, sent.id, await composeMessage({ ...sent, text }, envelope.from));
+  for (const body of ['the first time', 'the second time']) {
+    await writeEml(folder, sent.id, await composeMessage({ ...sent, body }, envelope.from));
   }
   expect(await readdir(folder)).toEqual([`${sent.id}.eml`]);
   const path = join(folder, `${sent.id}.eml`);

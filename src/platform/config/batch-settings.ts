@@ -1,8 +1,8 @@
-import { LimitSettings } from './limit-settings.js';
+import { JobSettings } from './job-settings.js';
 import { WholeNumber } from './setting-rules.js';
 
 /** How batches of URLs are taken in and worked on. */
-export class BatchSettings extends LimitSettings {
+export class BatchSettings extends JobSettings {
   /** Bytes of one uploaded CSV at most. */
   @WholeNumber(1, Number.MAX_SAFE_INTEGER)
   readonly MAX_UPLOAD_SIZE: number = 104_857_600;
@@ -22,8 +22,4 @@ export class BatchSettings extends LimitSettings {
   /** Seconds for which the same question of the same owner is answered by an earlier result; 0 asks every time. */
   @WholeNumber(0, 31_536_000)
   readonly CACHE_TTL: number = 3600;
-
-  /** Seconds after which a worker that gives no sign of life has lost its chunks to others. */
-  @WholeNumber(2, 300)
-  readonly BATCH_LEASE: number = 10;
 }

@@ -14,5 +14,15 @@ export function isDatabaseAway(error: unknown): boolean {
   return AWAY_MESSAGE.test(error.message);
 }
 
+/**
+ * SQLSTATE classes of what passes by itself: rolled back by a conflict, out of disk or memory, a lock that was not had, a
+ * statement that was cancelled.
+ */
+const PASSES = /^(40|53|55|57)/;
+
+/** Whether the same statement may succeed later. */
+export const isTransient = (error: unknown): boolean =>
+  isDatabaseAway(error) || PASSES.test(String((error as { code?: unknown }).code));
+
 /** Whether PostgreSQL refused a statement because its disk is full. */
 export const isDatabaseFull = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '53100';

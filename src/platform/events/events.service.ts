@@ -83,6 +83,14 @@ export class EventsService implements OnModuleInit {
     void this.send(CHANNEL, JSON.stringify(event));
   }
 
+  /**
+   * Publishes an event and resolves when Redis has taken it.
+   * @throws when Redis is away
+   */
+  async deliver({ type, id }: FacetEvent): Promise<void> {
+    await this.redis.publish(CHANNEL, JSON.stringify({ type, id }));
+  }
+
   /** Resolves once every process that listens has acted on the event, or Redis could not be reached. */
   async announce(event: FacetEvent): Promise<void> {
     const { channel } = this.receipts;

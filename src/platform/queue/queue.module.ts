@@ -4,14 +4,14 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { Environment } from '../config/environment.js';
 
 /**
- * Bull on Redis. Its jobs are doorbells: they carry ids, the rows in PostgreSQL are the truth, so nothing is kept of
- * a job that has been answered and none is tried again by Bull.
+ * Bull on Redis. Its jobs only wake workers up: they carry ids, the rows in PostgreSQL are the truth, so nothing is kept of a
+ * Bull job that is done and none is tried again by Bull.
  */
 @Module({
   imports: [
     BullModule.forRootAsync({
       inject: [Environment],
-      useFactory: ({ REDIS_URL = '' }: Environment) => ({
+      useFactory: ({ REDIS_URL = '', JOB_QUEUE_LOCK }: Environment) => ({
         prefix: 'facet',
         createClient: (type, options?: RedisOptions) => {
           const client = new Redis(REDIS_URL, {
@@ -25,8 +25,12 @@ import { Environment } from '../config/environment.js';
           return client.on('error', () => undefined);
         },
         defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
-        // A worker that was killed between its ring and its claim holds the job for so long, and the row waits with it.
-        settings: { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1 },
+        // A worker that was killed between an announcement and its claim holds the Bull job for so long.
+        settings: {
+          lockDuration: JOB_QUEUE_LOCK * 1000,
+          stalledInterval: (JOB_QUEUE_LOCK * 1000) / 2,
+          maxStalledCount: 1,
+        },
       }),
     }),
   ],

@@ -3,8 +3,9 @@ import { v7 as uuid } from 'uuid';
 import { cacheKey, scopeKey } from '../../../src/batches/cache/cache-key.js';
 import { findCached } from '../../../src/batches/cache/cache.queries.js';
 import { finishRows } from '../../../src/batches/engine/finish.queries.js';
-import { claimChunks, enterWorker, leaveWorker, openRows } from '../../../src/batches/engine/lease.queries.js';
+import { claimChunks, openRows } from '../../../src/batches/engine/lease.queries.js';
 import { OpenChunk, type Ending } from '../../../src/batches/engine/row.js';
+import { insertWorker, removeWorker } from '../../../src/jobs/workers/worker.queries.js';
 import { answerQuestions } from '../workbench.js';
 
 export interface CompletionQuestion {
@@ -32,7 +33,7 @@ const TOGETHER = 5;
 answerQuestions(async ({ databaseUrl }: CompletionQuestion) => {
   const pool = new Pool({ connectionString: databaseUrl, max: 1 });
   const workerId = uuid();
-  await enterWorker(pool, workerId, 300);
+  await insertWorker(pool, workerId, 'worker', 300);
   const started = performance.now();
   for (;;) {
     const claimed = await claimChunks(pool, workerId, { rows: new Map(), excluded: [] }, TOGETHER);
@@ -59,7 +60,7 @@ answerQuestions(async ({ databaseUrl }: CompletionQuestion) => {
     await finishRows(pool, workerId, rows);
   }
   const seconds = (performance.now() - started) / 1000;
-  await leaveWorker(pool, workerId);
+  await removeWorker(pool, workerId);
   await pool.end();
   return { seconds };
 });

@@ -1,13 +1,14 @@
 import type { Pool } from 'pg';
 import { v7 as uuid } from 'uuid';
 import type { Finished } from '../../../src/batches/engine/finish.queries.js';
-import { claimChunks, type ClaimedChunk, enterWorker, openRows } from '../../../src/batches/engine/lease.queries.js';
+import { claimChunks, type ClaimedChunk, openRows } from '../../../src/batches/engine/lease.queries.js';
+import { insertWorker } from '../../../src/jobs/workers/worker.queries.js';
 import { type Ending, OpenChunk } from '../../../src/batches/engine/row.js';
 
 /** A worker that does by hand what others do by themselves. */
 export async function hire(pool: Pool): Promise<string> {
   const id = uuid();
-  await enterWorker(pool, id, 60);
+  await insertWorker(pool, id, 'worker', 60);
   return id;
 }
 
